@@ -32,6 +32,7 @@ import {
 import { createClaimsDoor } from './handler/claims-door.ts';
 import { createDoor, type Door } from './handler/door.ts';
 import { createLogger, hideFromLogs } from './log.ts';
+import { createRecentWorkloads } from './modelarts/reading/recent-workloads.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
 import { createRenewable } from './renewable.ts';
@@ -81,6 +82,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
     return {
       ...(await ledgerServices(action)),
       modelarts: await modelArtsClients(action, accountsOf(rules)),
+      recentWorkloads: createRecentWorkloads(systemClock),
       // The next rung of a ladder may be any action.
       commands: commandQueues(actions),
       deadLetters: queueOf('DLQ', action),

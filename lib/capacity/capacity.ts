@@ -66,13 +66,14 @@ export function capacityOf(
   own: { remediation: string; node: string } = NO_OWN_SLOT,
 ): Capacity {
   const { seen, missing, unreadable } = countOf(reading, poolRecord);
-  const names = new Set(reading.nodes.map(({ name }) => name));
+  const { available, unavailable } = sortedOut(reading.nodes);
+  const outNow = namesIn(unavailable);
   const held = heldByOthers(poolRecord, own, now);
-  const named = new Set([...held, own.node].filter((name) => name !== '' && !names.has(name))).size;
-  const unavailable = reading.nodes.filter((one) => !isAvailable(one)).map(({ name }) => name);
+  const isSeen = (name: string): boolean => available.has(name) || outNow.has(name);
+  const named = new Set([...held, own.node].filter((name) => name !== '' && !isSeen(name))).size;
   const unseen = Math.max(0, missing + unreadable - named);
   const busy = new Set([...held, node?.name ?? target]);
-  const others = reading.nodes.filter((one) => !busy.has(one.name) && isAvailable(one)).length;
+  const others = available.size - [...busy].filter((name) => available.has(name)).length;
   const limit = limitOf(pool.budget.maxUnavailable, seen, others);
   const isTakenSlowly = isSlowed(poolRecord, now) !== undefined;
   const unused = Math.max(limit - outWith({ unavailable, held, unseen }, []), 0);
@@ -84,7 +85,10 @@ export function capacityOf(
     missing,
     limit,
     free: isTakenSlowly ? Number(held.length === 0) : unused,
-    byThemselves: unavailable.filter((name) => !held.includes(name)).length + Math.max(0, unseen - missing),
+    byThemselves:
+      unavailable.length -
+      [...new Set(held)].filter((name) => outNow.has(name)).length +
+      Math.max(0, unseen - missing),
   };
 }
 
@@ -93,7 +97,32 @@ export function outWith(
   { unavailable, held, unseen }: Pick<Capacity, 'unavailable' | 'held' | 'unseen'>,
   nodes: readonly string[],
 ): number {
-  return new Set([...unavailable, ...held, ...nodes]).size + unseen;
+  const outNow = namesIn(unavailable);
+  const others = new Set([...held, ...nodes].filter((name) => !outNow.has(name)));
+  return unavailable.length + others.size + unseen;
+}
+
+type SortedOut = { available: ReadonlySet<string>; unavailable: readonly string[] };
+
+// A pool may have ten thousand nodes, and each guard of each command counts them.
+const ofReadings = new WeakMap<readonly PoolNode[], SortedOut>();
+const ofNames = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The names of the nodes that are well, and of those that are out of service. */
+function sortedOut(nodes: readonly PoolNode[]): SortedOut {
+  const known = ofReadings.get(nodes);
+  if (known) return known;
+  const well = nodes.filter(isAvailable).map(({ name }) => name);
+  const unavailable = nodes.filter((one) => !isAvailable(one)).map(({ name }) => name);
+  const sorted = { available: new Set(well), unavailable };
+  ofReadings.set(nodes, sorted);
+  return sorted;
+}
+
+function namesIn(names: readonly string[]): ReadonlySet<string> {
+  const known = ofNames.get(names) ?? new Set(names);
+  ofNames.set(names, known);
+  return known;
 }
 
 /** A budget as a number of nodes. A share is rounded down. */

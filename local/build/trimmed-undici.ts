@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Plugin } from 'esbuild';
@@ -8,6 +9,10 @@ const HTTP2 = 'dispatcher/client-h2.js';
 
 /** The HTTP parser: WebAssembly as base64 text, and the largest part of undici. Deflated it has a third of its size. */
 const PARSER = 'llhttp/llhttp_simd-wasm.js';
+
+/** The tables of the HTTP parser, for a client and a server. Only one file reads them, and few of them. */
+const TABLES = 'llhttp/constants.js';
+const READER_OF_TABLES = '../dispatcher/client-h1.js';
 
 /** Files for features that the client does not use. */
 const LEFT_OUT = [
@@ -56,6 +61,7 @@ export function trimmedUndici(): Plugin {
           deflated = contents !== undefined;
           return { contents: contents ?? '' };
         }
+        if (name === TABLES) return { contents: await usedTables(file) };
         if (!LEFT_OUT.includes(name)) return undefined;
         found.add(name);
         const failure = `throw new Error(${JSON.stringify(`undici/lib/${name} is not in this bundle`)});`;
@@ -82,4 +88,12 @@ function deflatedParser(source: string): string | undefined {
       "Buffer.from(wasmBase64, 'base64')",
       "require('node:zlib').inflateRawSync(Buffer.from(wasmBase64, 'base64'))",
     );
+}
+
+/** The module of the parser's tables with those that are read. */
+async function usedTables(file: string): Promise<string> {
+  const reader = await readFile(path.join(path.dirname(file), READER_OF_TABLES), 'utf8');
+  const names = new Set(Array.from(reader.matchAll(/\bconstants\.(\w+)/g), ([, name = '']) => name));
+  const tables: Record<string, unknown> = createRequire(file)(file);
+  return [...names].map((name) => `exports.${name} = ${JSON.stringify(tables[name])};`).join('\n');
 }

@@ -62,6 +62,7 @@ export async function measureAll(size: Sizes, say: (line: string) => void) {
     alone: await remediateAlone(),
     atOnce: await remediateAtOnce(size.atOnce),
     inTurn: await remediateInTurn(size.inTurn.count, size.inTurn),
+    inUse: await remediateInTurn(size.inTurn.count, { ...size.inTurn, isInUse: true }),
   };
   say('following jobs');
   const following = await benchFollowing(size.following.count);

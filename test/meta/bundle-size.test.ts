@@ -13,8 +13,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides, and `update-nodes` the comparison of tag policies. */
-const BUDGETS: Record<string, number> = { console: 279, 'receive-alert': 293, 'update-nodes': 477 };
-const BUDGET_WITH_CLIENT = 474;
+const BUDGETS: Record<string, number> = { console: 281, 'receive-alert': 294, 'update-nodes': 471 };
+const BUDGET_WITH_CLIENT = 469;
 
 let outDir: string;
 let bundles: Bundle[];

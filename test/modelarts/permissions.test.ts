@@ -11,6 +11,7 @@ import { listScheduledEvents } from '#lib/modelarts/endpoints/list-scheduled-eve
 import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
+import { showWorkloadStatistics } from '#lib/modelarts/endpoints/show-workload-statistics';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -44,7 +45,7 @@ const ofNodes = [listPoolNodes, showPool];
 
 /** What each part of a reading calls besides. */
 const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
-  workloads: [listWorkloads],
+  workloads: [listWorkloads, showWorkloadStatistics],
   pool: [showPool],
   'node-pools': [listNodePools, showNodePool],
   'scheduled-events': [listScheduledEvents],
@@ -71,6 +72,7 @@ const inCodeOnly = (name: string): readonly string[] => {
     'list-node-pools',
     'list-pool-nodes',
     'list-workloads',
+    'show-workload-statistics',
     'list-scheduled-events',
   ];
   const single: Record<string, string[]> = {

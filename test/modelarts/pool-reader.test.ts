@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '#lib/log';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
@@ -13,6 +13,7 @@ import {
   workloadsOf,
 } from '#lib/modelarts/reading/pool-reader';
 import { readPool } from '#lib/modelarts/reading/pool-reading';
+import { createRecentWorkloads, type RecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import { clientOf } from '#test/strict-modelarts/client';
 
 const WHOLE = {
@@ -155,4 +156,80 @@ test('any answer about a job but a job, and a refusal of a node pool, prove noth
   expect(await jobById(readerOf(), 'j')).toBeUndefined();
   answers['showNodePool'] = () => refused(404);
   expect(await readByName(readerOf(), ['np'])).toEqual(new Map());
+});
+
+const begin = (recent: RecentWorkloads) =>
+  createPoolReader(client, { pool: 'p', keep: (_pool, read) => read(), recent }, {});
+
+describe('readings that follow each other in one process', () => {
+  let nowMs = 0;
+  test('share the proof of their workloads for twelve seconds, and each asks for the plain list alone', async () => {
+    nowMs = 1_000_000;
+    const recent = createRecentWorkloads({ now: () => nowMs });
+    expect(await workloadsOf(begin(recent))).toMatchObject({ sinceMs: 1_000_000 });
+    asked.length = 0;
+    nowMs += 12_000;
+    const begun = { name: 'begun', type: 'train', status: 'Running', hostIps: ['10.0.0.9'] };
+    const present = [...WORKLOADS, begun];
+    answers['listWorkloads'] = () => ({ count: present.length, workloads: present, unreadable: [] });
+    const reading = await workloadsOf(begin(recent));
+    expect(asked).toEqual(['listWorkloads p', 'listWorkloads p']);
+    expect(reading).toMatchObject({ sinceMs: 1_000_000 });
+    expect(reading?.items).toEqual(present);
+  });
+
+  test.each([
+    ['the new list hides a workload that they have shown', WORKLOADS, WORKLOADS.slice(1), []],
+    ['one of them has an unreadable entry', WORKLOADS, WORKLOADS, [{ why: 'odd' }]],
+  ])('say no more if %s: all is read again', async (_, before, after, unreadable) => {
+    nowMs = 1_000_000;
+    const recent = createRecentWorkloads({ now: () => nowMs });
+    answers['listWorkloads'] = () => ({
+      count: before.length + unreadable.length,
+      workloads: before,
+      unreadable,
+    });
+    await workloadsOf(begin(recent));
+    asked.length = 0;
+    nowMs += 5_000;
+    answers['listWorkloads'] = () => ({ count: after.length, workloads: after, unreadable: [] });
+    expect(await workloadsOf(begin(recent))).toEqual({ items: after, unreadable: [], sinceMs: 1_005_000 });
+    expect(asked).toHaveLength(4);
+  });
+
+  test('do not wait for a workload to be shown that has ended', async () => {
+    nowMs = 1_000_000;
+    const recent = createRecentWorkloads({ now: () => nowMs });
+    const ended = { name: 'ended', type: 'notebook', status: 'Completed' };
+    answers['listWorkloads'] = () => ({ count: 5, workloads: [...WORKLOADS, ended], unreadable: [] });
+    await workloadsOf(begin(recent));
+    asked.length = 0;
+    answers['listWorkloads'] = () => ({ count: 4, workloads: WORKLOADS, unreadable: [] });
+    await workloadsOf(begin(recent));
+    expect(asked).toEqual(['listWorkloads p', 'listWorkloads p']);
+  });
+
+  test('share nothing later, in other pools, or after the clock was set back', async () => {
+    nowMs = 1_000_000;
+    const recent = createRecentWorkloads({ now: () => nowMs });
+    await workloadsOf(begin(recent));
+    for (const laterMs of [12_001, -1]) {
+      asked.length = 0;
+      nowMs = 1_000_000 + laterMs;
+      await workloadsOf(begin(recent));
+      expect(asked).toHaveLength(2);
+      nowMs = 1_000_000;
+      await workloadsOf(begin(createRecentWorkloads({ now: () => nowMs })));
+    }
+    expect(recent.of('q')).toBeUndefined();
+  });
+
+  test('share no list that could not be read', async () => {
+    const recent = createRecentWorkloads({ now: () => nowMs });
+    answers['listWorkloads'] = () => refused(500);
+    await expect(workloadsOf(begin(recent))).rejects.toMatchObject({ status: 500 });
+    answers['listWorkloads'] = () => refused(403);
+    expect(await workloadsOf(begin(recent))).toBeUndefined();
+    expect(recent.of('p')).toBeUndefined();
+  });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { MAX_PAGES } from '#lib/bounds';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
-import { readAllJobs, readAllNodePools, readAllNodes, readAllWorkloads } from '#lib/modelarts/reading/read';
+import { readAllJobs, readAllNodePools, readAllNodes } from '#lib/modelarts/reading/read';
+import { readAllWorkloads } from '#lib/modelarts/reading/workloads';
 import { sampleProject, testClient } from './client-fixture.ts';
 import { fakeClock } from './fake-clock.ts';
 import { answers, startServer } from './server.ts';
@@ -190,15 +191,19 @@ test('all workloads, until a page is not full', async () => {
 type Asked = { type?: string | undefined; status?: string | undefined };
 type Entry = { name: string; type?: string; status?: string };
 
-/** An API that shows the workloads that are asked for, and, where nothing is, what `byDefault` says. */
+type Counted = { type?: string; counts: Record<string, number> };
+
+/** An API that shows the workloads that are asked for, and, where nothing is, what `byDefault` says. It counts them as `kinds` says. */
 function workloadsApi(
   all: Entry[],
   byDefault: Asked,
   refuses: (asked: Asked) => number | undefined = () => undefined,
+  kinds: () => Counted[] = () => [],
 ) {
   const asked: Asked[] = [];
   const client = {
-    send: (_endpoint: unknown, input: { query: Asked }) => {
+    send: async (endpoint: { name: string }, input: { query: Asked }) => {
+      if (endpoint.name === 'showWorkloadStatistics') return { kinds: kinds() };
       const { type, status } = input.query;
       asked.push({ type, status });
       const refused = refuses({ type, status });
@@ -264,6 +269,80 @@ test('a list of one kind in several statuses is asked for by kind alone, and wor
   const { client, asked } = workloadsApi(all, {});
   expect((await readAllWorkloads(client, 'p')).items).toHaveLength(2);
   expect(asked.slice(1)).toEqual(['train', 'infer', 'notebook', 'x-infer'].map((type) => ({ type })));
+});
+
+/** The API's counts of these workloads, as its page has them: of three kinds, in all statuses that hold nodes. */
+const countsOf = (all: readonly Entry[]): Counted[] =>
+  ['train', 'infer', 'notebook'].map((type) => ({
+    type,
+    counts: Object.fromEntries(
+      ['Queue', 'Running', 'Creating', 'Abnormal', 'Terminating', 'Pending', 'Completed'].map((status) => [
+        status,
+        all.filter((entry) => entry.type === type && entry.status === status).length,
+      ]),
+    ),
+  }));
+
+test('kinds whose counts agree with the list are not listed, and the kind without counts is', async () => {
+  const { client, asked } = workloadsApi([], {}, undefined, () => countsOf([]));
+  expect((await readAllWorkloads(client, 'p')).items).toEqual([]);
+  expect(asked.slice(1).map(({ type }) => type)).toEqual(Array.from({ length: 5 }, () => 'x-infer'));
+});
+
+test.each([
+  ['one kind', { type: 'train' }],
+  ['one kind in one status', { type: 'train', status: 'Running' }],
+  ['what is over', { status: 'Completed' }],
+])('counts find every workload that a list of %s alone leaves out', async (_, byDefault) => {
+  for (const entry of EVERY_KIND) {
+    const { client } = workloadsApi([entry], byDefault, undefined, () => countsOf([entry]));
+    expect((await readAllWorkloads(client, 'p')).items.map(({ name }) => name)).toEqual([entry.name]);
+  }
+});
+
+const [train = { type: 'train', counts: {} }, ...others] = countsOf([]);
+const { Terminating: _terminating, ...withoutOne } = train.counts;
+test.each([
+  ['a count is missing', [{ type: 'train', counts: withoutOne }, ...others]],
+  [
+    'a status of no page has workloads',
+    [{ type: 'train', counts: { ...train.counts, Hidden: 1 } }, ...others],
+  ],
+  ['a kind is counted twice', [train, train, ...others]],
+  ['a kind is not counted', others],
+  ['nothing is counted', []],
+  ['the counts are of no kind', [{ counts: train.counts }, ...others]],
+])('a kind is listed if %s', async (_, kinds) => {
+  const { client, asked } = workloadsApi([], {}, undefined, () => kinds);
+  await readAllWorkloads(client, 'p');
+  expect(asked.filter(({ type }) => type === 'train')).toHaveLength(5);
+});
+
+test('an unreadable entry of the list may be of any kind, so counts confirm none', async () => {
+  const asked: unknown[] = [];
+  const client = {
+    send: async (endpoint: { name: string }, input: { query: Asked }) => {
+      if (endpoint.name === 'showWorkloadStatistics') return { kinds: countsOf([]) };
+      asked.push(input.query.type);
+      return { workloads: [], unreadable: input.query.type === undefined ? [{ why: 'odd' }] : [] };
+    },
+  } as never;
+  await readAllWorkloads(client, 'p');
+  expect(asked).toHaveLength(21);
+});
+
+test.each([400, 403, 404, 500])('without counts (%i) each kind is listed', async (status) => {
+  const { client, asked } = workloadsApi([], {}, undefined, () => {
+    throw new ModelArtsError({
+      endpoint: { name: 'showWorkloadStatistics', method: 'GET', idempotent: true },
+      path: '/',
+      outcome: 'refused',
+      transient: false,
+      status,
+    });
+  });
+  await readAllWorkloads(client, 'p');
+  expect(asked).toHaveLength(21);
 });
 
 test('a region that does not know the youngest kind has no workloads of it', async () => {

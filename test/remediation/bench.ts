@@ -11,7 +11,9 @@ import { DEFERRAL_ATTRIBUTE, type QueueRecord, REDRIVEN_BY_ATTRIBUTE } from '#li
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
+import { createRecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
+import { WORKLOAD_STATUSES } from '#lib/modelarts/replies/workload';
 import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
@@ -104,7 +106,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   /** What batch-update does: nodes that it refuses, and whether it shows what it has done. */
   const update = { failing: new Set<string>(), shown: true, answer: undefined as unknown };
   const jobs: FakeJob[] = [];
-  const workloads: { name: string; status: string; hostIps: string[] }[] = [];
+  const workloads: { name: string; type?: string; status: string; hostIps: string[] }[] = [];
   const requests: { endpoint: string; body?: any; at: number }[] = [];
   /** Decides what becomes of a request: throws, or returns to let it be done. */
   const api = {
@@ -163,6 +165,19 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     return { jobId };
   }
 
+  /** Those of the page's three kinds. Without a kind, a workload of the bench has no counts. */
+  function workloadCounts() {
+    return ['train', 'infer', 'notebook'].map((type) => ({
+      type,
+      counts: Object.fromEntries(
+        WORKLOAD_STATUSES.map((status) => [
+          status,
+          workloads.filter((one) => one.type === type && one.status === status).length,
+        ]),
+      ),
+    }));
+  }
+
   function answer(endpoint: string, { path, body, query }: any): unknown {
     if (endpoint === 'batchUpdateNodes') return answerUpdate(body);
     if (endpoint === 'batchMigrateNodes') return startMigration(body);
@@ -187,6 +202,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
       const found = jobs.filter(({ startedAtMs }) => startedAtMs >= query.since);
       return { count: found.length, jobs: found };
     }
+    if (endpoint === 'showWorkloadStatistics') return { kinds: workloadCounts() };
     if (/workload/i.test(endpoint)) return { count: workloads.length, workloads };
     if (/nodes/i.test(endpoint))
       return {
@@ -238,6 +254,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     rules,
     clock,
     modelarts: () => client,
+    recentWorkloads: createRecentWorkloads(clock),
     newId: randomUUID,
     commands: { ...commands, [own]: commandQueue },
     follow: queue('follow'),

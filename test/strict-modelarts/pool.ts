@@ -16,7 +16,8 @@ export type Operation =
   | 'update-node-pool'
   | 'delete-node-pool'
   | 'show-pool'
-  | 'list-workloads';
+  | 'list-workloads'
+  | 'show-workload-statistics';
 
 /** A deliberate failure of the API in place of the right answer. */
 export type Fault =

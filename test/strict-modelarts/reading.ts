@@ -1,6 +1,6 @@
 import { modelArtsError } from './answer.ts';
 import { nodeNotFound, nodePoolNotFound, type OperationPage, poolPath } from './page.ts';
-import { showNode, showNodePool, showPool, showWorkload } from './shown.ts';
+import { countWorkloads, showNode, showNodePool, showPool, showWorkload } from './shown.ts';
 import { listJobsFaults, listNodesFaults, listWorkloadsFaults, noParameters } from './tables.ts';
 
 export const readingPages: readonly OperationPage[] = [
@@ -101,5 +101,12 @@ export const readingPages: readonly OperationPage[] = [
       const items = workloads.slice(start, start + (Number(query.get('limit')) || 500));
       return { status: 200, body: { apiVersion: 'v1', kind: 'WorkloadList', items } };
     },
+  },
+  {
+    operation: 'show-workload-statistics',
+    method: 'GET',
+    path: new RegExp(`^/statistics${poolPath}/workloads$`),
+    faults: ({ query }) => noParameters(query),
+    answer: ({ pool }) => ({ status: 200, body: countWorkloads(pool.busyAddresses.size) }),
   },
 ];

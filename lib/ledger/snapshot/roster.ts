@@ -9,9 +9,14 @@ const Identities = z.array(Identity);
 /** Each different status once, and for each node the number of its own. */
 const Statuses = z.object({ statuses: z.array(Status), of: z.array(z.int()) });
 
+// One reading asks twice, and a pool may have ten thousand nodes.
+const ids = new WeakMap<readonly SnapshotNode[], string>();
+
 /** A name of the identities of nodes: the same identities have the same name. */
 export function rosterId(nodes: readonly SnapshotNode[]): string {
-  return textId(JSON.stringify(nodes.map(identityOf)));
+  const id = ids.get(nodes) ?? textId(JSON.stringify(nodes.map(identityOf)));
+  ids.set(nodes, id);
+  return id;
 }
 
 /** The identities of nodes as packed texts, each small enough for an item of the table. */

@@ -3,8 +3,10 @@ import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client'
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import type { Listing } from '#lib/modelarts/replies/listing';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { Workload } from '#lib/modelarts/replies/workload';
-import { readAllNodePools, readAllNodes, readAllWorkloads, saysEmpty } from './read.ts';
+import { isRunning, type Workload } from '#lib/modelarts/replies/workload';
+import { readAllNodePools, readAllNodes, saysEmpty } from './read.ts';
+import type { RecentWorkloads, WorkloadReading } from './recent-workloads.ts';
+import { joined, readAllWorkloads, readListedWorkloads } from './workloads.ts';
 
 /** One reading of a pool, or of several pools of the same client. Its parts are remembered with it. */
 export type PoolReader = Readonly<{
@@ -15,6 +17,8 @@ export type PoolReader = Readonly<{
   options: SendOptions;
   log?: Logger | undefined;
   keep: KeepNodes;
+  /** The workloads that other readings of the process have proved. Absent: this one shares nothing. */
+  recent?: RecentWorkloads | undefined;
 }>;
 
 /** Reads all nodes of a pool by `read`, and keeps them for people. It returns and throws what `read` does. */
@@ -32,7 +36,7 @@ export type KeepNodes = (
  */
 export function createPoolReader(
   client: ModelArtsClient,
-  of: Pick<PoolReader, 'pool' | 'jobsSinceMs' | 'keep'>,
+  of: Pick<PoolReader, 'pool' | 'jobsSinceMs' | 'keep' | 'recent'>,
   { deadlineMs, signal, log }: SendOptions & Pick<PoolReader, 'log'>,
 ): PoolReader {
   return { client, ...of, options: { deadlineMs, signal }, log };
@@ -100,20 +104,38 @@ export function list<Read extends Listing<unknown> | undefined>(
 
 /**
  * The list has a page and a permission of its own: undefined if the API refuses it for good. A list that omits a workload looks
- * like that of an idle pool; an omission seldom happens twice, so it is read twice.
+ * like that of an idle pool; an omission seldom happens twice, so it is read twice. A reading that follows within seconds asks for the
+ * plain list alone, twice: if that shows all that these have shown, they prove that it hides nothing. If not, they say no more, and all is
+ * read again.
  */
 async function readWorkloads(
-  { client, options }: PoolReader,
+  { client, options, recent }: PoolReader,
   pool: string,
-): Promise<Listing<Workload> | undefined> {
+): Promise<WorkloadReading | undefined> {
   try {
+    const known = recent?.of(pool);
+    if (known) {
+      const one = await readListedWorkloads(client, pool, options);
+      const present = joined([one, await readListedWorkloads(client, pool, options)]);
+      if (shows(present, known)) return { ...present, sinceMs: known.sinceMs };
+    }
+    const sinceMs = recent?.now();
     const one = await readAllWorkloads(client, pool, options);
     const other = await readAllWorkloads(client, pool, options);
-    const items = new Map([...one.items, ...other.items].map((item) => [JSON.stringify(item), item]));
-    return { items: [...items.values()], unreadable: [...one.unreadable, ...other.unreadable] };
+    const listing = joined([one, other]);
+    return sinceMs === undefined ? listing : (recent?.keep(pool, listing, sinceMs) ?? listing);
   } catch (error) {
     const refusedForGood = error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient;
     if (refusedForGood && error.status !== 401) return undefined;
     throw error;
   }
+}
+
+/** Whether a list shows every unfinished workload of earlier ones. */
+function shows({ items }: Listing<Workload>, earlier: Listing<Workload>): boolean {
+  const shown = new Set(items.map((item) => JSON.stringify(item)));
+  return (
+    earlier.unreadable.length === 0 &&
+    earlier.items.every((item) => !isRunning(item) || shown.has(JSON.stringify(item)))
+  );
 }

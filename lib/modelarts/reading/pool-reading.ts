@@ -18,6 +18,8 @@ export type PoolReading = {
   nodes: readonly PoolNode[];
   /** Also absent if the list could not be read. */
   workloads?: readonly Workload[];
+  /** When the oldest list of its workloads was asked for, epoch milliseconds. Absent: within this reading. */
+  workloadsSinceMs?: number;
   pool?: Pool;
   nodePools?: readonly NodePool[];
   /** The answers about node pools of commands that the list does not show. Absent: it shows all of them. */
@@ -66,6 +68,7 @@ export async function readPool(
   return {
     nodes: nodes.items,
     ...(workloads && { workloads: workloads.items }),
+    ...(workloads?.sinceMs !== undefined && { workloadsSinceMs: workloads.sinceMs }),
     ...(pool && { pool }),
     ...(nodePools && { nodePools: nodePools.items }),
     ...(plannedEvents && { plannedEvents: plannedEvents.items }),

@@ -1,24 +1,15 @@
 import { MAX_PAGES } from '#lib/bounds';
-import { inTurn } from '#lib/concurrency';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { listJobs } from '#lib/modelarts/endpoints/list-jobs';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
-import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import {
-  WORKLOAD_STATUSES,
-  WORKLOAD_TYPES,
-  type Workload,
-  type WorkloadStatus,
-  type WorkloadType,
-} from '#lib/modelarts/replies/workload';
 import { mergeEntries, mergeNodes } from './merge-entries.ts';
 
 /** A part of a list is no list: it may lack anything. */
@@ -133,77 +124,6 @@ export async function readAllJobs(
     },
   });
   return mergeEntries(listing, ({ jobId }) => jobId);
-}
-
-/**
- * Every running or waiting workload of a pool. The page does not say what the list contains without a kind and a status. While
- * that list shows only one kind, or one status, this asks for each kind or status that can hold a node by itself.
- *
- * @param pool the pool's id
- * @throws ModelArtsError the client's errors, and `reply-unexpected` if fewer came than the API counts, or the list has no
- * end.
- */
-export async function readAllWorkloads(
-  client: Reader,
-  pool: string,
-  options?: SendOptions,
-): Promise<Listing<Workload>> {
-  const whole = await readWorkloads(client, pool, {}, options);
-  const lists = await inTurn(missingFrom(whole.items), LISTS_AT_ONCE, async (filter) => {
-    try {
-      return { filter, list: await readWorkloads(client, pool, filter, options) };
-    } catch (error) {
-      if (filter.type !== YOUNGEST_TYPE || !(error instanceof ModelArtsError) || error.status !== 400)
-        throw error;
-      return { filter, error };
-    }
-  });
-  const refused = lists.flatMap(({ error }) => error ?? []);
-  const youngest = lists.filter(({ filter }) => filter.type === YOUNGEST_TYPE);
-  // Some regions do not know the kind. A region that knows it for some statuses has only failed.
-  if (refused[0] && refused.length < youngest.length) throw refused[0];
-  const all = [whole, ...lists.flatMap(({ list }) => list ?? [])];
-  const distinct = new Map(all.flatMap(({ items }) => items).map((item) => [JSON.stringify(item), item]));
-  return { items: [...distinct.values()], unreadable: all.flatMap(({ unreadable }) => unreadable) };
-}
-
-type WorkloadFilter = { type?: WorkloadType; status?: WorkloadStatus };
-
-/** An evaluation waits for these requests, and the API limits their rate. */
-const LISTS_AT_ONCE = 5;
-
-/** The pages of some regions have only the other kinds (docs/design/modelarts-api.md 3.6). */
-const YOUNGEST_TYPE: WorkloadType = 'x-infer';
-
-/** A queued workload has no node yet, and a finished one has none any more. */
-const ON_NODES: readonly WorkloadStatus[] = ['Running', 'Creating', 'Abnormal', 'Terminating', 'Pending'];
-
-/** The parts that a list without filters may omit, as far as it shows: two kinds in it prove that it is not limited to one. */
-function missingFrom(items: readonly Workload[]): WorkloadFilter[] {
-  const types = WORKLOAD_TYPES.filter((type) => items.some((item) => item.type === type));
-  const statuses = WORKLOAD_STATUSES.filter((status) => items.some((item) => item.status === status));
-  const byType = types.length > 1 ? [{}] : WORKLOAD_TYPES.map((type) => ({ type }));
-  const byStatus = statuses.length > 1 ? [{}] : ON_NODES.map((status) => ({ status }));
-  const filters = byType.flatMap((type) => byStatus.map((status) => ({ ...type, ...status })));
-  return filters.filter((filter) => Object.keys(filter).length > 0);
-}
-
-function readWorkloads(
-  client: Reader,
-  pool: string,
-  filter: WorkloadFilter,
-  options?: SendOptions,
-): Promise<Listing<Workload>> {
-  return readByOffset<Workload>({
-    endpoint: listWorkloads,
-    nameOf: (workload) => JSON.stringify(workload),
-    endsWithShortPage: true,
-    async readPage(window) {
-      const input = { path: { pool_name: pool }, query: { ...window, ...filter } };
-      const { count, workloads, unreadable } = await client.send(listWorkloads, input, options);
-      return { count, items: workloads, unreadable };
-    },
-  });
 }
 
 /** Every node pool of a pool, each once. The list has no pages. Throws the client's errors. */

@@ -18,6 +18,7 @@ export function supernodesAfter(
   nodes: readonly PoolNode[],
   isComplete: boolean,
 ): Supernodes | undefined {
+  if (!known && nodes.every(({ labels }) => labels[BATCH] === undefined)) return undefined;
   const shown = new Map(nodes.map(({ name, labels }) => [name, labels[BATCH]]));
   const batches = new Map<string, Set<string>>();
   const enter = (batch: string, name: string) =>

@@ -44,7 +44,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   if (open.length === 0) return;
   const seen = await readBeforeCall(action, pool, open, services, invocation);
   if (!seen) return;
-  const { leaving, readAtMs } = seen;
+  const { leaving } = seen;
+  const readAtMs = Math.min(seen.readAtMs, seen.reading.workloadsSinceMs ?? seen.readAtMs);
 
   const ready = await withoutHindrance(action, open, seen, services, invocation);
   const asked = ready.map(({ remediation }) => remediation);

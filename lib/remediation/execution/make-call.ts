@@ -39,7 +39,7 @@ export type CallContext<Body extends Record<string, unknown>> = {
   action: ActionDefinition<Body>;
   pool: PoolRules;
   facts: ReadonlyMap<string, readonly Facts[]>;
-  /** When reading began, epoch milliseconds. */
+  /** When the oldest part of the reading was read, epoch milliseconds. */
   readAtMs: number;
   services: RemediationServices;
   invocation: Invocation;

@@ -53,7 +53,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   try {
     reader = createPoolReader(
       services.modelarts(pool),
-      { pool: pool.id, keep: keepSnapshots(services) },
+      { pool: pool.id, keep: keepSnapshots(services), recent: services.recentWorkloads },
       invocation,
     );
     reading = await readPool(reader, wantedBy(action, open, services));

@@ -30,9 +30,10 @@ export async function reportNodes(
   const { reading, poolRecord } = first;
   const unseen = unseenIn(reading, poolRecord);
   const size = reading.nodes.length + unseen;
-  const bearers = new Set(reading.nodes.flatMap(({ name, privateIp }) => [name, privateIp ?? name]));
+  const isBorne = (called: string): boolean =>
+    reading.nodes.some(({ name, privateIp }) => name === called || privateIp === called);
   const { value } = await updatePoolRecord(store, pool.id, clock.now(), (current) =>
-    withReports(withNames(current, facts), news, { pool, size, unseen, bearers }, clock.now()),
+    withReports(withNames(current, facts), news, { pool, size, unseen, isBorne }, clock.now()),
   );
   await tellIncidents(value, services);
   return value;
@@ -82,15 +83,15 @@ function withReports(
     pool,
     size,
     unseen,
-    bearers,
-  }: { pool: PoolRules; size: number; unseen: number; bearers: ReadonlySet<string> },
+    isBorne,
+  }: { pool: PoolRules; size: number; unseen: number; isBorne: (called: string) => boolean },
   now: number,
 ): PoolRecord | undefined {
   const at = new Date(now).toISOString();
   const { withinMs } = pool.storm;
   const recent = Object.entries(record.reported).filter(([, time]) => now - Date.parse(time) < withinMs);
   const known = new Map(recent);
-  const room = unseen - recent.filter(([name]) => !bearers.has(name)).length;
+  const room = hidden.size === 0 ? 0 : unseen - recent.filter(([name]) => !isBorne(name)).length;
   const fresh = [
     ...[...shown].filter((node) => !known.has(node)),
     ...[...hidden]

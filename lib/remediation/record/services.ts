@@ -4,6 +4,7 @@ import type { Clock } from '#lib/clock';
 import type { Store } from '#lib/ledger/store';
 import type { Logger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import type { RecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
 /** The command queue of each action that a function may send to. */
@@ -27,6 +28,8 @@ export type RemediationServices = {
   newId: () => string;
   /** The client for the project in which a pool lives. */
   modelarts: (pool: Pick<PoolRules, 'account' | 'project' | 'region' | 'endpoint'>) => ModelArtsClient;
+  /** The workloads that this process has read within seconds. Absent: each reading reads them anew. */
+  recentWorkloads?: RecentWorkloads;
   /** For deferred commands, and for the next rung of a ladder. */
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */

@@ -8,6 +8,7 @@ import {
   createModelArtsClient,
   type ModelArtsClient,
 } from '#lib/modelarts/client/client';
+import { createRecentWorkloads, type RecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import type { Rules } from '#lib/rules/rules';
 import type { Secrets } from '#lib/rules/secret-reference';
 import { sweepLedger } from '#lib/sweep/sweep';
@@ -219,6 +220,8 @@ export function createDeployment(
     return promise;
   }
 
+  const recentWorkloads = new Map<string, RecentWorkloads>();
+
   function servicesOf(process: Process, name: string, log: Logger): Services {
     const clock = {
       now: () => scheduler.now(),
@@ -245,6 +248,7 @@ export function createDeployment(
       clock,
       newId,
       modelarts: () => client,
+      recentWorkloads: recentOf(name),
       commands: byAction((_, action) => sender(action)),
       follow: sender('poll-jobs'),
       notices: sender('notify'),
@@ -262,6 +266,13 @@ export function createDeployment(
         accessKey: createFixedKey(SECRETS),
       },
     };
+  }
+
+  /** A warm function of AWS handles one event after another in the same process. */
+  function recentOf(name: string): RecentWorkloads {
+    const recent = recentWorkloads.get(name) ?? createRecentWorkloads(scheduler);
+    recentWorkloads.set(name, recent);
+    return recent;
   }
 
   function sleep(process: Process, ms: number, signal?: AbortSignal): Promise<void> {

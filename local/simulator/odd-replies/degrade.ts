@@ -23,6 +23,8 @@ export function degrade(body: unknown, oddity: Oddity, choose: Choose = () => 0)
     return { error_code: 'ModelArts.0001', error_msg: 'An internal error occurred.' };
   if (oddity === 'empty-object') return {};
   if (!isJsonObject(body)) return body;
+  const { statistics } = body;
+  if (isJsonObject(statistics)) return { ...body, statistics: degrade(statistics, oddity, choose) };
   const items: readonly unknown[] | undefined = Array.isArray(body['items']) ? body['items'] : undefined;
   return items ? oddList(body, items, oddity, choose) : oddObject(body, oddity, choose);
 }

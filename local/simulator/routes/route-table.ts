@@ -11,7 +11,7 @@ import type { ApiRequest, Route } from './route.ts';
 import { acceptScheduledEvent, listScheduledEvents } from './scheduled-events.ts';
 import { updateNodePool } from './update-node-pool.ts';
 import { batchUpdateNodes } from './update-nodes.ts';
-import { listWorkloads } from './workloads.ts';
+import { listWorkloads, showWorkloadStatistics } from './workloads.ts';
 
 const routes: readonly Route[] = [
   batchResetNodes,
@@ -24,6 +24,7 @@ const routes: readonly Route[] = [
   listPools,
   showPool,
   listWorkloads,
+  showWorkloadStatistics,
   listNodes,
   showNode,
   listNodePools,

@@ -1,4 +1,5 @@
-import { WorkloadStatus, WorkloadType } from '../world/node.ts';
+import { type Node, WorkloadStatus, WorkloadType } from '../world/node.ts';
+import type { Pool } from '../world/pool.ts';
 import { poolInPath, queryInteger, queryWord, type Route } from './route.ts';
 
 /**
@@ -16,10 +17,8 @@ export const listWorkloads: Route = {
     const status = queryWord(request.query, 'status', WorkloadStatus.options) ?? 'Running';
     const limit = queryInteger(request.query, 'limit', { byDefault: 500, max: 500 });
     const offset = queryInteger(request.query, 'offset', { byDefault: 0 });
-    const nodesByWorkload = Map.groupBy(pool.nodes.values(), (node) => node.workload);
-    const items = [...nodesByWorkload].flatMap(([name, nodes]) => {
-      const { workloadType = 'train', workloadStatus = 'Running' } = nodes[0] ?? {};
-      if (name === undefined || type !== workloadType || status !== workloadStatus) return [];
+    const items = workloadsOf(pool).flatMap(({ name, nodes, ...own }) => {
+      if (type !== own.type || status !== own.status) return [];
       return {
         apiVersion: 'v2',
         kind: 'Workload',
@@ -38,3 +37,36 @@ export const listWorkloads: Route = {
     return { apiVersion: 'v2', kind: 'WorkloadList', items: items.slice(offset, offset + limit) };
   },
 };
+
+/** The kinds that the page of the counts names. */
+const COUNTED_TYPES = ['train', 'infer', 'notebook'] as const;
+
+/**
+ * ShowWorkloadStatistics (https://support.huaweicloud.com/api-modelarts/ShowWorkloadStatistics.html). No page says whether `x-infer`
+ * is counted: here it is not.
+ */
+export const showWorkloadStatistics: Route = {
+  endpoint: 'show-workload-statistics',
+  method: 'GET',
+  path: '/v2/{project_id}/statistics/pools/{pool_name}/workloads',
+  handle(request, world) {
+    const workloads = workloadsOf(poolInPath(request, world));
+    const items = COUNTED_TYPES.map((type) => {
+      const own = workloads.filter((one) => one.type === type);
+      const counts = WorkloadStatus.options.map((status) => [
+        status,
+        own.filter((one) => one.status === status).length,
+      ]);
+      return { type, total: own.length, status: Object.fromEntries(counts) };
+    });
+    return { statistics: { total: items.length, items } };
+  },
+};
+
+/** The workloads on the nodes of a pool. */
+function workloadsOf({ nodes }: Pick<Pool, 'nodes'>) {
+  return [...Map.groupBy(nodes.values(), ({ workload }: Node) => workload)].flatMap(([name, hosts]) => {
+    const { workloadType = 'train', workloadStatus = 'Running' } = hosts[0] ?? {};
+    return name === undefined ? [] : [{ name, type: workloadType, status: workloadStatus, nodes: hosts }];
+  });
+}

@@ -29,8 +29,8 @@ ${table(['part', 'ms', 'share'], rows(profiles?.hot))}
 The three largest costs that remain:
 
 1. **Requests.** Most of "Node.js itself" is sockets, HTTP and TLS: an event of \`reset-nodes\` makes as many requests as the table of cold
-   starts says. Half of them ask for workloads: one list that may be of one kind is no proof that no other workload runs, so a pool
-   without workloads is asked for each kind and each state. That is a promise, and costs more than all writes.
+   starts says. The first event in a pool without any workload asks for the workloads of one kind in each state, and for their counts, twice:
+   an empty list is no proof. Events that follow within seconds share this.
 2. **zod.** Every document, reply and message is checked against a schema. Most of the initialisation builds these schemas.
 3. **First use.** The warm-up cannot open connections of the network, and only a real pool with its real nodes runs some code often
    enough to be compiled.`;

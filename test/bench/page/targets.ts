@@ -61,9 +61,9 @@ export function targetsPage(measured: Measurements): string {
       number(idle.alarmDollars + idle.queueDollars + idle.functionDollars + idle.tableDollars),
     ],
     [
-      'GETs of ModelArts at 600 an hour: all / of jobs',
+      'GETs of ModelArts at 600 an hour: without any workload / in use / of jobs',
       '≤ 1 / ≤ 0.25',
-      `${number(Object.values(counted.inTurn.gets).reduce((sum, one) => sum + one, 0) / counted.inTurn.remediations)} / ${number(counted.inTurn.gets.jobs / counted.inTurn.remediations)}`,
+      `${number(getsOf(counted.inTurn))} / ${number(getsOf(counted.inUse))} / ${number(counted.inTurn.gets.jobs / counted.inTurn.remediations)}`,
     ],
     [
       'alert to call when hot, CPU ms of `receive-alert` and `reset-nodes`',
@@ -106,12 +106,23 @@ Where a target is missed, and why:
   An initialisation of 1.3 × has room for ${number(share * 100)} % of that, which leaves a first event of some ${number(((before?.firstCpu.median ?? 0) - moved * share) / hotReset)} × a hot one.
 - **256 MB ÷ full CPU**: an event that is all CPU takes 6.9 × as long on a share of 0.145. Only an event that mostly waits reaches 2.
 - **Bundles**: the largest parts of \`reset-nodes\` are ${parts.map(({ part, bytes }) => `${part} (${number(bytes / 1024)} KB)`).join(' and ')}.
-- **GETs of ModelArts and requests**: 42 of the GETs ask for workloads of each kind and state, because the pool has none and an empty list
-  is no proof. A pool with workloads of two kinds in two states needs one list.
+- **GETs of ModelArts**: two are the two pages of 1,000 nodes, which are read again right before each call. The rest prove that no workload
+  runs on the node. An empty list is no proof, because no page says that a list without a kind and a status has all of them. In a pool
+  without any workload the API's own counts confirm three of the four kinds, and the fourth is asked for in each of its five states, all
+  of it twice. Commands that follow within twelve seconds share this, and each reads the plain list twice. In a pool in use the list itself
+  shows that it is not limited.
+- **Reads**: of the ${number(meter.gets + meter.keys + meter.queries)}, ten are the looks of \`poll-jobs\` at the call, one for each look at a job of six minutes.
+- **A month without an event** is alarms and the long polls of queues. An alarm for the errors of each function, and one for the oldest
+  message of each queue, are the cheapest form of that promise: CloudWatch charges an alarm on several metrics for each of them.
 - **Times by the clock and alerts per second** are those of a machine that others used at the same time: compare within this page.`;
 }
 
 /** Milliseconds until the first event is handled: initialisation on a whole CPU, and the event on the share of 512 MB. */
 function until(row: ReturnType<typeof coldRow> | undefined): number {
   return (row?.initCpu.median ?? Number.NaN) + ((row?.firstCpu.median ?? Number.NaN) * 1769) / 512;
+}
+
+/** The GETs of one remediation. */
+function getsOf({ gets, remediations }: Counted): number {
+  return Object.values(gets).reduce((sum, one) => sum + one, 0) / remediations;
 }

@@ -5,8 +5,8 @@ import { number, table } from './markdown.ts';
 
 /** Requests, units and dollars of one remediation. */
 export function unitsPage({ counted, hot, size }: Measurements): string {
-  const { alone, atOnce, inTurn } = counted;
-  const columns = [alone, atOnce, inTurn];
+  const { alone, atOnce, inTurn, inUse } = counted;
+  const columns = [alone, atOnce, inTurn, inUse];
   const row = (name: string, read: (one: Counted) => number): string[] => [
     name,
     ...columns.map((one) => number(read(one) / one.remediations)),
@@ -22,6 +22,7 @@ export function unitsPage({ counted, hot, size }: Measurements): string {
 
 Counted, from the alert to the healthy node, by the rules of DynamoDB: a write unit is 1 KB of an item, and of each entry in an index that
 changes; a read unit is 4 KB. \`test/ledger/cost.test.ts\` limits them. The job takes six minutes. Pages of 500 nodes count as a GET each.
+No workload ever ran in these pools, except in the last: there two kinds run, in two states, on other nodes.
 
 ${table(
   [
@@ -29,6 +30,7 @@ ${table(
     'alone',
     `${size.atOnce} in one post`,
     `${perHour} an hour, ${size.inTurn.nodes} nodes`,
+    'the same, in use',
   ],
   [
     row('write units', ({ meter }) => meter.writeUnits),

@@ -24,9 +24,20 @@ const STEP_MS = 5_000;
 const SLICE_MS = 10_000;
 const JOB_MS = 6 * MINUTE_MS;
 
-/** The remediation code in memory, with a pool of this many nodes, and everything that it asks counted. */
-function countedBench(nodes: number) {
+/**
+ * The remediation code in memory, with a pool of this many nodes, and everything that it asks counted.
+ *
+ * @param isInUse whether workloads of two kinds, in two states, run on the last nodes
+ */
+function countedBench(nodes: number, isInUse = false) {
   const { meter, ...bench } = meteredBench(nodes);
+  const busy = [...bench.nodes.values()].slice(-2);
+  for (const [index, { privateIp }] of (isInUse ? busy : []).entries())
+    bench.workloads.push(
+      index === 0
+        ? { name: 'training', type: 'train', status: 'Running', hostIps: [privateIp] }
+        : { name: 'service', type: 'infer', status: 'Creating', hostIps: [privateIp] },
+    );
   const startedAt = process.cpuUsage();
   const pages = Math.ceil(nodes / NODES_OF_A_PAGE);
   let [messages, invocations] = [0, 0];
@@ -63,7 +74,7 @@ function countedBench(nodes: number) {
     const [jobs, nodeLists, workloads] = [
       list('listJobs') + list('showJob'),
       list('listPoolNodes'),
-      list('listWorkloads'),
+      list('listWorkloads') + list('showWorkloadStatistics'),
     ];
     const all = bench.requests.filter(({ endpoint }) => /^(list|show)/.test(endpoint)).length;
     return {
@@ -102,12 +113,12 @@ export async function remediateAtOnce(count: number, nodes = count): Promise<Cou
   return counted();
 }
 
-/** Remediations one after another, each `everyMs` later, in a pool of `nodes` nodes. Their jobs take six minutes each. */
-export async function remediateInTurn(
-  count: number,
-  { nodes, everyMs }: { nodes: number; everyMs: number },
-): Promise<Counted> {
-  const { counted } = await inTurn(count, { nodes, everyMs });
+/** Remediations one after another in a pool of `nodes` nodes, each `everyMs` later. `isInUse`: workloads run on other nodes. */
+type Turn = { nodes: number; everyMs: number; isInUse?: boolean };
+
+/** Remediations in turn. Their jobs take six minutes each. */
+export async function remediateInTurn(count: number, turn: Turn): Promise<Counted> {
+  const { counted } = await inTurn(count, turn);
   return counted();
 }
 
@@ -117,14 +128,14 @@ export type Sample = { received: number; writeUnits: number; readUnits: number; 
 /** The same, with a sample each time that `every` alerts have been received. */
 export async function meteredTurn(
   count: number,
-  { every, ...turn }: { nodes: number; everyMs: number; every: number },
+  { every, ...turn }: Turn & { every: number },
 ): Promise<Sample[]> {
   const { samples } = await inTurn(count, turn, every);
   return samples;
 }
 
-async function inTurn(count: number, { nodes, everyMs }: { nodes: number; everyMs: number }, every = count) {
-  const { bench, receive, advance, counted } = countedBench(nodes);
+async function inTurn(count: number, { nodes, everyMs, isInUse }: Turn, every = count) {
+  const { bench, receive, advance, counted } = countedBench(nodes, isInUse);
   const running: { jobId: string; endsAtMs: number }[] = [];
   const samples: Sample[] = [];
   const slice = Math.min(everyMs, SLICE_MS);

@@ -192,4 +192,22 @@ export const longFaults: readonly Fault[] = [
       },
     ],
   },
+  {
+    name: 'a count that is missing is taken for a 0',
+    promise: 'unknown is never a reason to act',
+    profile: 'untidy',
+    inside: 'isConfirmed',
+    find: '$OWN.counts[$STATUS] === $BODY',
+    replace: '($OWN.counts[$STATUS] ?? 0) === $BODY',
+    heldBy: 'test/modelarts/read.test.ts',
+  },
+  {
+    name: 'a call rests on workloads that were read long ago',
+    promise: 'a call rests on fresh readings',
+    profile: 'untidy',
+    inside: 'actOnPool',
+    find: '$SEEN.reading.workloadsSinceMs ?? $SEEN.readAtMs',
+    replace: '$SEEN.readAtMs',
+    heldBy: 'test/remediation/execution/shared-workloads.test.ts',
+  },
 ];

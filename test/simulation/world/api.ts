@@ -43,6 +43,19 @@ const FINISHED = [
   { name: 'notebook-before', type: 'notebook', status: 'Terminated', hostIps: '' },
 ];
 
+const KINDS = ['train', 'infer', 'notebook', 'x-infer'];
+const STATUSES = [
+  'Queue',
+  'Pending',
+  'Abnormal',
+  'Terminating',
+  'Creating',
+  'Running',
+  'Completed',
+  'Terminated',
+  'Failed',
+];
+
 const refusal = (status: number, code: string, message: string): ApiAnswer => ({
   status,
   body: { error_code: code, error_msg: message },
@@ -93,6 +106,35 @@ export function createApi(
       (askedType ?? type) === type && (askedStatus ?? status) === status;
   }
 
+  /** The page of the counts names three kinds. Worlds differ in whether the fourth has counts, and a count of 0; some do not know the path. */
+  const counting = chance.pick(
+    ['pages-kinds', 'pages-kinds', 'all-kinds', 'no-zeros', 'none'],
+    'workloads/counts',
+  );
+
+  function countsOf(entries: readonly { type: string; status: string }[]) {
+    const kinds = counting === 'all-kinds' ? KINDS : KINDS.slice(0, 3);
+    const items = kinds.flatMap((type) => {
+      const own = entries.filter((entry) => entry.type === type);
+      const counts = STATUSES.map((status): [string, number] => [
+        status,
+        own.filter((entry) => entry.status === status).length,
+      ]).filter(([, count]) => counting !== 'no-zeros' || count > 0);
+      return counts.length > 0 ? [{ type, total: own.length, status: Object.fromEntries(counts) }] : [];
+    });
+    return { statistics: { total: items.length, items } };
+  }
+
+  function workloadsOf(pool: WorldPool) {
+    const nodes = [...pool.nodes.values()].filter(({ workload }) => workload !== undefined);
+    const items = [...Map.groupBy(nodes, ({ workload }) => workload)].map(([name, hosts]) => ({
+      ...kindOf(name),
+      name,
+      hostIps: hosts.map(({ ip }) => ip).join(','),
+    }));
+    return [...items, ...FINISHED];
+  }
+
   const routes: Route[] = [
     ...moreRoutes,
     [
@@ -112,15 +154,16 @@ export function createApi(
       /^GET \/pools\/([^/]+)\/workloads$/,
       ({ query }, [id]) =>
         withPool(id, (pool) => {
-          const nodes = [...pool.nodes.values()].filter(({ workload }) => workload !== undefined);
-          const items = [...Map.groupBy(nodes, ({ workload }) => workload)].map(([name, hosts]) => ({
-            ...kindOf(name),
-            name,
-            hostIps: hosts.map(({ ip }) => ip).join(','),
-          }));
-          const shown = [...items, ...FINISHED].filter(isAskedFor(query));
+          const shown = workloadsOf(pool).filter(isAskedFor(query));
           return { status: 200, body: { count: shown.length, items: shown } };
         }),
+    ],
+    [
+      /^GET \/statistics\/pools\/([^/]+)\/workloads$/,
+      (_request, [id]) =>
+        counting === 'none'
+          ? refusal(404, 'APIGW.0101', 'The API does not exist or has not been published')
+          : withPool(id, (pool) => ({ status: 200, body: countsOf(workloadsOf(pool)) })),
     ],
     [
       /^GET \/jobs$/,
