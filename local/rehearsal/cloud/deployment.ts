@@ -1,21 +1,13 @@
-import { byAction } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch } from '#lib/handler/on-queue';
-import { createLogger, type Logger } from '#lib/log';
-import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
-import {
-  type ClientOptions,
-  createModelArtsClient,
-  type ModelArtsClient,
-} from '#lib/modelarts/client/client';
+import { createLogger } from '#lib/log';
 import { createRecentWorkloads, type RecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import type { Rules } from '#lib/rules/rules';
-import type { Secrets } from '#lib/rules/secret-reference';
 import { sweepLedger } from '#lib/sweep/sweep';
-import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
+import { createProcess, type ProcessWorld } from '../engine/process.ts';
 import { queueHandlers, queueSettings, type Services, timeoutOf, toSqsEvent } from './declared.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
-import type { Table } from './table.ts';
+import { type Surroundings, servicesOf } from './services.ts';
 import { createTargets, type Told } from './targets.ts';
 
 /** How one run of a function ended. `failed`: it told Lambda so, or its time was over. */
@@ -58,16 +50,6 @@ export type Deployment = {
   running(): number;
 };
 
-/** The address of the simulated API, and the project of the pools. */
-export const API = { endpoint: 'http://modelarts.simulated', projectId: '77b6a44cba5143ab91d13ab9a8ff44fd' };
-
-/** The access key of the simulated account: it must be seen nowhere. */
-export const SECRETS = {
-  accessKey: 'AKSIMULATED0000KEY',
-  secretKey: 'sk-simulated-0000-secret',
-  securityToken: 'st-simulated-0000-token',
-};
-
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
@@ -85,21 +67,15 @@ export function createDeployment(
     onLog,
     secrets = {},
   }: {
-    table: Table;
-    newId: () => string;
-    transportOf: (process: Process) => NonNullable<ClientOptions['dispatcher']>;
     firstRules: Rules;
-    /** The client of a process. @default one that sends over `transportOf` */
-    clientOf?: (process: Process, client: ModelArtsClient) => ModelArtsClient;
-    /** The secrets that the rules file names. */
-    secrets?: Secrets;
     /** Takes each line that is logged. @default keeps them in `logs` */
     onLog?: (by: string, line: string) => void;
     /** Other settings for the queues of commands. */
     crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
-  },
+  } & Pick<Surroundings, 'table' | 'newId' | 'transportOf'> &
+    Partial<Pick<Surroundings, 'clientOf' | 'secrets'>>,
 ): Deployment {
-  const { scheduler, chance } = context;
+  const { scheduler } = context;
   let rules = firstRules;
   let running = 0;
   const runs = new Map<string, number>();
@@ -112,6 +88,18 @@ export function createDeployment(
   const targets = createTargets(context);
   const queues = new Map<string, SimulatedQueue>();
   const deadLetters = new Map<string, SimulatedQueue>();
+  const recentWorkloads = new Map<string, RecentWorkloads>();
+  const surroundings = {
+    table,
+    newId,
+    transportOf,
+    clientOf,
+    secrets,
+    queues,
+    deadLetters,
+    targets,
+    recentOf,
+  };
 
   for (const [name, settings] of queueSettings) {
     const dead = createQueue({ ...settings, name: `${name}-dlq` }, context, newId);
@@ -204,7 +192,7 @@ export function createDeployment(
       try {
         return {
           kind: 'returned',
-          value: await run(servicesOf(process, name, log), invocation),
+          value: await run(servicesOf({ name, process, log, rules }, context, surroundings), invocation),
           by: process.name,
         };
       } catch (error) {
@@ -220,69 +208,11 @@ export function createDeployment(
     return promise;
   }
 
-  const recentWorkloads = new Map<string, RecentWorkloads>();
-
-  function servicesOf(process: Process, name: string, log: Logger): Services {
-    const clock = {
-      now: () => scheduler.now(),
-      sleep: (ms: number, signal?: AbortSignal) => sleep(process, ms, signal),
-    };
-    const sending = createModelArtsClient({
-      ...API,
-      key: createKeyGuard(createFixedKey(SECRETS), clock),
-      clock,
-      random: () => chance.draw(process.nextKey('random')),
-      dispatcher: transportOf(process),
-      startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
-    });
-    const client = clientOf(process, sending);
-    const sender = (queue: string) => named(queues, queue).senderOf(process);
-    const tableItself = table.storeOf(process);
-    const ownQueue = queueSettings.has(name) ? name : 'reset-nodes';
-    const settings = named(queueSettings, ownQueue);
-    const deadLettersOf = named(deadLetters, ownQueue).senderOf(process);
-    return {
-      store: tableItself,
-      log,
-      rules,
-      clock,
-      newId,
-      modelarts: () => client,
-      recentWorkloads: recentOf(name),
-      commands: byAction((_, action) => sender(action)),
-      follow: sender('poll-jobs'),
-      notices: sender('notify'),
-      maxReceives: settings.maxReceives,
-      deadLetters: deadLettersOf,
-      notify: {
-        store: tableItself,
-        rules,
-        clock,
-        deadLetters: deadLettersOf,
-        notices: sender('notify'),
-        maxReceives: settings.maxReceives,
-        post: targets.postOf(process),
-        secrets: { current: () => Promise.resolve(secrets), renew: () => Promise.resolve(false) },
-        accessKey: createFixedKey(SECRETS),
-      },
-    };
-  }
-
   /** A warm function of AWS handles one event after another in the same process. */
   function recentOf(name: string): RecentWorkloads {
     const recent = recentWorkloads.get(name) ?? createRecentWorkloads(scheduler);
     recentWorkloads.set(name, recent);
     return recent;
-  }
-
-  function sleep(process: Process, ms: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stop = process.wake(scheduler.now() + ms, resolve);
-    signal?.addEventListener('abort', () => {
-      stop();
-      reject(signal.reason);
-    });
-    return promise;
   }
 
   async function sweepOnce(): Promise<void> {
@@ -309,12 +239,6 @@ export function createDeployment(
     },
     running: () => running,
   };
-}
-
-function named<Value>(all: ReadonlyMap<string, Value>, name: string): Value {
-  const found = all.get(name);
-  if (found === undefined) throw new Error(`the stack has no queue ${name}`);
-  return found;
 }
 
 function noHandler(name: string): never {

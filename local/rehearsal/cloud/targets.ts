@@ -22,11 +22,11 @@ const ANSWERS: Record<string, Delivery> = {
   refuses: { outcome: 'refused', why: 'answered 404' },
 };
 
-/** The recipients of notices, in the place of the network: they may not take a notice, or take it without saying so. */
-export function createTargets({ scheduler, trace }: ProcessWorld): {
-  told: Told[];
-  postOf(process: Process): Post;
-} {
+/** The recipients of notices, in the place of the network. */
+export type Targets = { told: Told[]; postOf(process: Process): Post };
+
+/** Recipients that may not take a notice, or take it without saying so. */
+export function createTargets({ scheduler, trace }: ProcessWorld): Targets {
   const told: Told[] = [];
 
   function postOf(process: Process): Post {

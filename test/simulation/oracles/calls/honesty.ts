@@ -1,4 +1,4 @@
-import { SECRETS } from '#local/rehearsal/cloud/deployment';
+import { SECRETS } from '#local/rehearsal/cloud/services';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
