@@ -27,6 +27,19 @@ export async function readInput(file: string, what: string, context: Readable): 
   return text.replace(/^\ufeff/, '');
 }
 
+/**
+ * The text of a file that may be large, such as an export of a month.
+ *
+ * @param what the kind of file, for the messages
+ * @throws CommandError if it cannot be read
+ */
+export async function readWholeFile(directory: string, file: string, what: string): Promise<string> {
+  const text = await readFile(path.resolve(directory, file), 'utf8').catch((error: unknown) => {
+    throw new CommandError(whyUnreadable(error, file, what), 'usage', { cause: error });
+  });
+  return text.replace(/^\ufeff/, '');
+}
+
 async function readBytes(file: string, what: string, { directory }: Readable): Promise<Buffer> {
   const absolute = path.resolve(directory, file);
   const stats = await stat(absolute).catch((error: unknown) => {
@@ -62,6 +75,7 @@ function whyUnreadable(error: unknown, file: string, what: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return `There is no ${what} ${file}. Check the path, or create the file.`;
+  if (code === 'EISDIR') return `${file} is a folder. Name a ${what} in it.`;
   if (code === 'EACCES' || code === 'EPERM')
     return `${file} may not be read by this user. Change its mode, or name another file.`;
   return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;

@@ -62,6 +62,6 @@ export type LedgerRights = {
   readonly indexes?: readonly (keyof typeof INDEX_KEYS)[];
   /** It writes entries of the journal, many at once. */
   readonly journal?: true;
-  /** It removes entries of wait lists. */
+  /** It removes entries of wait lists, and, if it writes the journal, the tries of a delivery. */
   readonly removals?: true;
 };

@@ -255,7 +255,7 @@ describe('permissions', () => {
     expect(allowed(SCHEDULER_ROLE, 'sqs:SendMessage')).toEqual(['ScaleNodePoolsDeadLetterQueue']);
   });
 
-  test('the console cannot reach the API, and functions can delete only entries of wait lists', () => {
+  test('the console cannot reach the API, and functions can delete only entries of wait lists, and receivers the tries of a delivery', () => {
     expect(JSON.stringify(statementsOf('ConsoleRole'))).not.toMatch(/HUAWEICLOUD/);
     for (const [, { role }] of functions) {
       const {
@@ -272,8 +272,11 @@ describe('permissions', () => {
         expect(Condition).toEqual({
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
         });
+      const tries = batches.length > 0 ? ['tries#*'] : [];
       for (const { Condition } of removals)
-        expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['pool#*'] } });
+        expect(Condition).toEqual({
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['pool#*', ...tries] },
+        });
     }
   });
 });

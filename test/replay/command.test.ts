@@ -69,7 +69,8 @@ test.each([
   [['--size', 'many'], 'is not a number of nodes'],
   [['--seed', 'x'], 'is not a whole number'],
   [['--repeat-interval', 'often'], 'is not a duration'],
-  [['--rules', 'none.yml'], 'none.yml cannot be read'],
+  [['--rules', 'none.yml'], 'There is no rules file none.yml'],
+  [['--sample', 'day', '--write-sample', 'none/month.jsonl'], 'none/month.jsonl cannot be written'],
 ])('a wrong flag ends with 2 and says what to do: %j', async (flags, message) => {
   const { errors, code } = await cli(...flags);
   expect(errors).toContain(message);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
 import { Duration } from '#lib/rules/file/duration';
@@ -14,6 +14,7 @@ import { showReplay } from '#local/replay/show';
 import { type Context, writeJson } from '../../context.ts';
 import { CommandError } from '../../failure.ts';
 import { flag, option, options } from '../../flags.ts';
+import { readWholeFile } from '../../rules/read-input.ts';
 import { checkGates, failuresOf } from '../../rules/replay-gates.ts';
 import { progressOn } from '../../rules/replay-progress.ts';
 
@@ -35,19 +36,18 @@ type Flags = {
 
 async function run(this: Context, flags: Flags, ...files: string[]): Promise<void> {
   const { directory } = this;
-  const read = (file: string) => textOf(directory, file);
+  const read = (file: string, what = 'rules file') => readWholeFile(directory, file, what);
   const wanted = (flags.failOn ?? []).flatMap((text) => text.split(','));
   checkGates(wanted, flags.against);
   const assumptions = readAssumptions(flags.assume ?? []);
   const input: InputFile[] = [...sampleOf(flags)];
-  for (const name of files) input.push({ name, text: await read(name) });
+  for (const name of files) input.push({ name, text: await read(name, 'history') });
   if (input.length === 0)
     throw new CommandError(
       'There is nothing to replay: name a file with alerts, or try `--sample month`. docs/rules/replay.md shows how to get one.',
       'usage',
     );
-  if (flags.writeSample !== undefined)
-    await writeFile(path.resolve(directory, flags.writeSample), input[0]?.text ?? '');
+  if (flags.writeSample !== undefined) await writeTo(directory, flags.writeSample, input[0]?.text ?? '');
 
   const rulesFile = flags.rules ?? this.environment['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml';
   const acting = (rules: Rules) => (flags.act ? asIfActing(rules) : rules);
@@ -58,7 +58,8 @@ async function run(this: Context, flags: Flags, ...files: string[]): Promise<voi
     rules,
     against,
     history: readHistory(input, repeatOf(flags)),
-    listed: flags.nodes === undefined ? [] : readNodeList(await read(flags.nodes), flags.nodes),
+    listed:
+      flags.nodes === undefined ? [] : readNodeList(await read(flags.nodes, 'list of nodes'), flags.nodes),
     sizes: sizesOf(flags),
     assumptions,
     seed: seedOf(flags),
@@ -116,9 +117,11 @@ function numberOf(name: string, text: string | undefined): number | undefined {
   throw new CommandError(`--${name} ${text}: is not a whole number`, 'usage');
 }
 
-async function textOf(directory: string, file: string): Promise<string> {
-  return readFile(path.resolve(directory, file), 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} cannot be read: ${error.message}`, 'usage');
+async function writeTo(directory: string, file: string, text: string): Promise<void> {
+  await writeFile(path.resolve(directory, file), text).catch((error: Error) => {
+    throw new CommandError(`${file} cannot be written: ${error.message}. Name another file.`, 'usage', {
+      cause: error,
+    });
   });
 }
 

@@ -99,8 +99,15 @@ function ledgerStatements({ readsMany, indexes = [], journal, removals }: Ledger
     ...(journal
       ? [{ ...allow('dynamodb:BatchWriteItem', table), ...inPartitions('deliveries#*', 'mentioned#*') }]
       : []),
-    // Only entries of wait lists are removed, which are beside the documents of pools.
-    ...(removals ? [{ ...allow('dynamodb:DeleteItem', table), ...inPartitions('pool#*') }] : []),
+    // Only entries of wait lists are removed, which are beside the documents of pools, and the tries of a delivery that has ended.
+    ...(removals
+      ? [
+          {
+            ...allow('dynamodb:DeleteItem', table),
+            ...inPartitions('pool#*', ...(journal ? ['tries#*'] : [])),
+          },
+        ]
+      : []),
   ];
 }
 
