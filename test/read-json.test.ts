@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beyondBounds } from '#lib/bounds';
 import { readJson } from '#lib/read-json';
+import { runs } from '#test/runs';
 
 const WIDE = { depth: 100, values: 100_000 };
 const why = (text: string, bounds = WIDE) => {
@@ -15,7 +16,7 @@ test('every JSON value is read as the parser reads it', () => {
       const value: unknown = JSON.parse(text);
       expect(readJson(JSON.stringify(value, null, indent), WIDE)).toEqual({ value });
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -26,7 +27,7 @@ test('depth and values are counted as in the value itself', () => {
       const is = why(text, { depth, values }) !== undefined;
       expect(is).toBe(beyondBounds(value, { depth, values, bytes: 1_000_000 }) !== undefined);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -59,7 +60,7 @@ test('no text at all makes it throw, and what it takes is JSON', () => {
         if ('value' in read) expect(read.value).toEqual(JSON.parse(text));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 

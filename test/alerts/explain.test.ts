@@ -6,6 +6,7 @@ import { describeUnmet, explain } from '#lib/alerts/explain';
 import { matches } from '#lib/rules/match';
 import { parseRules } from '#lib/rules/parse/parse';
 import { alertsWithin, rulesFile, writtenRules } from '#test/rules/warnings/generated';
+import { runs } from '#test/runs';
 
 const alerts: fc.Arbitrary<Alert> = fc
   .tuple(
@@ -41,7 +42,7 @@ test('an explanation and the decision agree, for any rules and alerts', () => {
         seen[findings.length > 0 ? 'findings' : 'ignored'] += 1;
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
   expect(seen.findings).toBeGreaterThan(200);
   expect(seen.ignored).toBeGreaterThan(200);

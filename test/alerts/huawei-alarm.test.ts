@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readHuaweiAlarm } from '#lib/alerts/sources/huawei-alarm';
 import { HttpProblem } from '#lib/handler/problem';
+import { runs } from '#test/runs';
 import { aomAlarm, cloudEyeAlarm, cloudEyeData, cloudEyeEvent, cloudEyeOk } from '#test/smn/samples';
 
 const SENT_AT = '2026-11-20T10:00:00Z';
@@ -215,6 +216,6 @@ test('of any change to a known alarm comes an alert or a refusal with a hint, an
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTarget, targetText } from '#lib/alerts/target';
+import { runs } from '#test/runs';
 
 const port = fc.oneof(
   fc.constant(''),
@@ -71,6 +72,6 @@ test('whatever it is read from, a target holds no more than letters, digits, dot
         expect(parseTarget(targetText(target))).toEqual(target);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -6,6 +6,7 @@ import { hourOf } from '#lib/capacity/day';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
+import { runs } from '#test/runs';
 import { at, factsOf, HOUR, held, MINE, MINUTE, NOW, poolOfNodes, waiting } from './pool-facts.ts';
 
 const atOnce = (maxUnavailable: Budget) => ({ pool: { budget: { maxUnavailable } } });
@@ -173,7 +174,7 @@ test('the budget is what the rule says, for any pool', () => {
       const facts = factsOf(nodes, { of: `n${target + 1}`, ...atOnce(budget), known });
       expect(withinBudget(facts, NOW).allowed).toBe(out <= limit);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

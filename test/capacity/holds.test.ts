@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { countedHours } from '#lib/capacity/day';
 import { freeHolds, ownHolds, type Result, takeHolds, withFailure } from '#lib/capacity/holds';
 import type { PoolRecord } from '#lib/ledger/pool-record';
+import { runs } from '#test/runs';
 import { at, HOUR, held, MINUTE, NOW, record } from './pool-facts.ts';
 
 const RULES = { breaker: { failures: 3, pauseMs: 10 * MINUTE } };
@@ -202,6 +203,6 @@ test('whatever is taken and released, in any order: no hold is lost, and no node
         expect(counted).toBeLessThanOrEqual(within(25 * HOUR));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { hasEnded } from '#lib/ledger/phase';
 import { firing, nodeName, POOL } from '#test/remediation/bench';
 import { standStillAt } from '#test/remediation/stand-still';
+import { runs } from '#test/runs';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith } from './limited-bench.ts';
 
 const AT_ONCE = 2;
@@ -141,7 +142,7 @@ test('whatever runs beside whatever, the budgets hold at every call, and everyth
         expect(bench.remediations().filter(({ state }) => !hasEnded(state))).toEqual([]);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(20) },
   );
 });
 

@@ -6,6 +6,7 @@ import { nodeNotReplaced } from '#lib/guards/replacement';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from '#test/capacity/pool-facts';
+import { runs } from '#test/runs';
 
 const ADDRESS = '10.0.0.1';
 
@@ -107,7 +108,7 @@ test('a reading that shows less of its nodes never lets a call through that the 
       const after = goes(less);
       expect(after === undefined || after === goes(whole)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalRequest, sign } from '#lib/http/signature';
 import { sampleCredentials as credentials, sampleProject as P } from '#test/modelarts/client-fixture';
+import { runs } from '#test/runs';
 
 const now = Date.parse('2019-11-15T03:36:55Z');
 const base = `https://modelarts.cn-north-4.myhuaweicloud.com/v2/${P}`;
@@ -138,6 +139,6 @@ test("signs every request as Huawei's own SDK does", () => {
       });
       expect(ours['authorization']).toBe(theirs['Authorization']);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -13,6 +13,7 @@ import type { Store } from '#lib/ledger/store';
 import { parseRules } from '#lib/rules/parse/parse';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import { inState } from '#test/remediation/in-state';
+import { runs } from '#test/runs';
 import { startDynaliteStore } from './dynalite-store.ts';
 
 const POOL_A = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -171,13 +172,13 @@ describe('pages', () => {
         expect(pages.flat().map(({ id }) => id)).toEqual(expected);
         for (const page of pages.slice(0, -1)) expect(page).toHaveLength(asked.limit);
       }),
-      { numRuns: 80 },
+      { numRuns: runs(80) },
     );
   });
 
   test('are the same on DynamoDB', async () => {
     const memory = createMemoryStore();
-    const list = fc.sample(remediation, { numRuns: 60, seed: 1 });
+    const list = fc.sample(remediation, { numRuns: runs(60), seed: 1 });
     for (const { ageMs, ...more } of list) {
       const one = await add(memory, ageMs, more);
       await add(dynamoDb, ageMs, one);

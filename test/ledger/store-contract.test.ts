@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Store } from '#lib/ledger/store';
+import { runs } from '#test/runs';
 import { startDynaliteStore } from './dynalite-store.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -97,7 +98,7 @@ describe('both stores', () => {
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestRecordKey } from '#lib/ledger/notices/digest-record';
+import { runs } from '#test/runs';
 import { createNotifyBench, MINUTE, POOL, type Target } from './notify-bench.ts';
 
 const chat: Target = {
@@ -238,6 +239,6 @@ test('every notice is in exactly one delivered message, or it still waits', asyn
       for (let index = 0; index < entered; index += 1)
         expect((await bench.get(`r-${index}`)).notified).toHaveLength(1);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

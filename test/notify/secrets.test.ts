@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { revealed } from '#lib/rules/notify-secrets';
+import { runs } from '#test/runs';
 import { createNotifyBench, MINUTE } from './notify-bench.ts';
 
 const chat = { url: '${secret:CHAT_URL}' };
@@ -147,7 +148,7 @@ test('no secret shows in a log, in the ledger, in a dead letter, or at another r
         ).toBe(true);
       },
     ),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

@@ -3,6 +3,7 @@ import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCr
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { smnMessage } from '#lib/notify/kinds/smn';
+import { runs } from '#test/runs';
 import { createNotifyBench, credentials } from './notify-bench.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -55,7 +56,7 @@ test('no message is larger than SMN takes, nor has what a short message must not
         expect(subject.isWellFormed()).toBe(piece.isWellFormed());
       },
     ),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

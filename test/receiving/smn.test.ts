@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issueCertificate } from '#local/smn/certificate';
 import { signMessage } from '#local/smn/sign-message';
+import { runs } from '#test/runs';
 import { aomAlarm, cloudEyeAlarm, cloudEyeEvent, cloudEyeOk, TOPIC } from '#test/smn/samples';
 import { CERTIFICATE_URL, CONFIRM_URL, createSmnDoor } from './smn-bench.ts';
 
@@ -245,7 +246,7 @@ describe('a message', () => {
         expect((await front.deliver(changed)).status).toBeGreaterThanOrEqual(400);
         expect(front.remediations()).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeState } from '#local/simulator/control/state';
+import { runs } from '#test/runs';
 import { alertOf, deliver, MINUTE_MS, POOL, rehearse, START_MS, statesOf } from './bench.ts';
 
 describe('a rehearsal', () => {
@@ -91,7 +92,7 @@ test('the same seed and inputs give the same run', async () => {
         await outcome(alerts, { seed, jitter: 0.3 }),
       );
     }),
-    { numRuns: 5 },
+    { numRuns: runs(5) },
   );
 });
 
@@ -111,6 +112,6 @@ test('remembered readings make no difference to what is done', async () => {
       ];
       expect(withoutTimes(remembered)).toEqual(withoutTimes(read));
     }),
-    { numRuns: 5 },
+    { numRuns: runs(5) },
   );
 });

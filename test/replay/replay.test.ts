@@ -6,6 +6,7 @@ import { readAssumptions } from '#local/replay/assumptions';
 import { readHistory } from '#local/replay/input/read-history';
 import { asIfActing, type ReplayRequest, replay } from '#local/replay/replay';
 import { alertOf, deliver, RULES, rehearse } from '#test/rehearsal/bench';
+import { runs } from '#test/runs';
 import { MINUTE_MS, type Sample, START_MS, webhookLines } from './history.ts';
 
 const rules = parseRules(RULES, 'rules.yml');
@@ -144,7 +145,7 @@ test('the same input and seed give the same result', async () => {
         JSON.stringify(await replayed(samples, options)),
       );
     }),
-    { numRuns: 3, endOnFailure: true, seed: 1 },
+    { numRuns: runs(3), endOnFailure: true, seed: 1 },
   );
 });
 
@@ -185,6 +186,6 @@ test('the export of a run, replayed under the same assumptions, has the same rem
         all.map(({ id, rule, action, nodes, state }) => ({ id, rule, action, nodes, state }));
       expect(decisions([...result.remediations])).toEqual(decisions(shown));
     }),
-    { numRuns: 3, endOnFailure: true, seed: 1 },
+    { numRuns: runs(3), endOnFailure: true, seed: 1 },
   );
 });

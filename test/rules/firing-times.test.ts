@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { firingTimes } from '#lib/rules/firing-times';
+import { runs } from '#test/runs';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -167,6 +168,6 @@ test('a clock that is watched minute by minute shows the same times, in any zone
       expect(watched.every((time) => times.include(time + 30_000))).toBe(true);
       expect(times.include(until)).toBe(watched.at(-1) === until);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

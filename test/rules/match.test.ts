@@ -4,6 +4,7 @@ import { globMatches } from '#lib/rules/glob';
 import { findRule, type MatchableAlert, matches } from '#lib/rules/match';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { When } from '#lib/rules/rules';
+import { runs } from '#test/runs';
 
 /** What a glob means, said as a regular expression. */
 function toRegExp(glob: string): RegExp {
@@ -24,7 +25,7 @@ describe('a glob', () => {
       fc.property(text, text, (glob, value) => {
         expect(globMatches(glob, value)).toBe(toRegExp(glob).test(value));
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5_000) },
     );
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRules, RulesError } from '#lib/rules/parse/parse';
+import { runs } from '#test/runs';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 
@@ -590,7 +591,7 @@ test('whatever happens to a file, it is read or its mistakes are told with their
         expect(Number(line), mistake).toBeLessThanOrEqual(lines + inserted.split('\n').length);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: runs(150) },
   );
 });
 

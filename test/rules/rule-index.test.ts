@@ -4,6 +4,7 @@ import { findRule, matches } from '#lib/rules/match';
 import { rulesFor } from '#lib/rules/rule-index';
 import type { AlertRule, When } from '#lib/rules/rules';
 import { rulesOf } from '#test/remediation/rules-of';
+import { runs } from '#test/runs';
 
 const [template] = rulesOf(`
 pools: { train-a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036, budget: { maxUnavailable: 1 } } }
@@ -52,7 +53,7 @@ test('the first rule that matches is the same as when each rule is asked', () =>
           expect(findRule({ rules }, one)?.name).toBe(rules.find((rule) => matches(rule.when, one))?.name);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

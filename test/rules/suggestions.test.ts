@@ -4,6 +4,7 @@ import { actions } from '#lib/actions/traits';
 import { parseRules, RulesError } from '#lib/rules/parse/parse';
 import { actionMeant } from '#lib/rules/suggestions/action';
 import { nearestTimezone, suggestTimezone } from '#lib/rules/suggestions/timezone';
+import { runs } from '#test/runs';
 
 const OPERATIONS = [
   'reboot',
@@ -80,7 +81,7 @@ describe('a suggestion of an action', () => {
           expect([action, undefined]).toContain(actionMeant(slip, actions));
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 
@@ -142,7 +143,7 @@ describe('a suggestion of a time zone', () => {
           if (meant !== undefined) expect(meant.split('/')[0]).toBe(zone.split('/')[0]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Window } from '#lib/rules/rules';
 import { windowAt } from '#lib/rules/window';
+import { runs } from '#test/runs';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -118,6 +119,6 @@ test('a window in UTC is open as plain arithmetic says, and the opening that it 
         if (!state.open) expect(Date.parse(state.opensAt!)).toBe(now - sinceOpening + DAY);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

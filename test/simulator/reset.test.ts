@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/runs';
 import { differences } from './same-shape.ts';
 import { firstNode, startTrial, trainA } from './trial.ts';
 import { vendorExamples } from './vendor-examples.ts';
@@ -105,7 +106,7 @@ describe('a reset', () => {
           expect(atWork()).toBe(0);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ReceivedRequest, verifySignature } from '#local/simulator/signature';
+import { runs } from '#test/runs';
 import { firstNode, startTrial, trainA } from './trial.ts';
 
 // The published documentation sample and the vectors computed with it (docs/design/modelarts-api.md 6.4); no real key.
@@ -163,7 +164,7 @@ describe('a request signed by Huawei’s SDK', () => {
         });
         expect(refused.status).toBe(400);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '#test/runs';
 import { createBench, firing, nodeName } from '../remediation/bench.ts';
 import { jobsEnd, live, openCalls, runSweep } from './mortal.ts';
 
@@ -72,6 +73,6 @@ test('whatever is lost, delivered twice, fails, or is swept at the same moment, 
       }
       expect(bench.queues).toMatchObject({ commands: [], follow: [] });
     }),
-    { numRuns: 60 },
+    { numRuns: runs(30) },
   );
 });

@@ -11,6 +11,7 @@ import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
 import { standStillAt } from '#test/remediation/stand-still';
+import { runs } from '#test/runs';
 import { createNodePoolBench } from '../actions/node-pools/node-pool-bench.ts';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '../remediation/bench.ts';
 import { everything, isSnapshot, jobsEnd, live, openCalls, runSweep, sweepTwice } from './mortal.ts';
@@ -492,7 +493,7 @@ describe('beside a function at work', () => {
       fc.asyncProperty(fc.infiniteStream(fc.boolean()), async (choices) => {
         expect(await course(() => choices.next().value)).toEqual(undisturbed);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

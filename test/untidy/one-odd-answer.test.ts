@@ -15,6 +15,7 @@ import { readPool } from '#lib/modelarts/reading/pool-reading';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { parseRules } from '#lib/rules/parse/parse';
 import { inState } from '#test/remediation/in-state';
+import { runs } from '#test/runs';
 import { clientOf } from '#test/strict-modelarts/client';
 import { degrade, oddities } from './degrade.ts';
 
@@ -176,7 +177,7 @@ test('one odd answer never lets a node be called that the true one would not', a
       const after = await called(given, spoilt);
       expect([...after].filter((node) => !truly.has(node))).toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(250) },
   );
 });
 

@@ -6,6 +6,7 @@ import { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { candidateJobs } from '#lib/remediation/tracking/find-job';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 import { killAt } from '#test/remediation/kill-at';
+import { runs } from '#test/runs';
 
 const MINUTE = 60_000;
 const QUARANTINE = 'pool-quarantine-00000000000000000000000000';
@@ -289,7 +290,7 @@ describe('the source pool keeps a node', () => {
           if (commands.some(({ length }) => length < size)) expect(movedBy(bench).length).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '#test/runs';
 import page from '../../modelarts/pages/update-node-pool.json' with { type: 'json' };
 import { apiError, createNodePoolBench, FLAVOR, HOUR, MINUTE, POOL } from './node-pool-bench.ts';
 
@@ -97,7 +98,7 @@ describe('read, merge, write', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(60) },
     );
   });
 });

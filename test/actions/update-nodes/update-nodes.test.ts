@@ -5,6 +5,7 @@ import { claimRemediation } from '#lib/remediation/execution/call';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 import { killAt } from '#test/remediation/kill-at';
 import { standStillAt } from '#test/remediation/stand-still';
+import { runs } from '#test/runs';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -589,7 +590,7 @@ describe('processes that die or stand still', () => {
           ).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(30) },
     );
   });
 });

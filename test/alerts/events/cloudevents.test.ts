@@ -1,6 +1,7 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '#test/runs';
 import { createFrontDoor, NODE } from './front-door.ts';
 
 const STRUCTURED = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
@@ -431,6 +432,6 @@ test('no event makes the door fail, and none without a node leads to a call', as
       expect([202, 400]).toContain(answer.status);
       for (const { node } of answer.body.remediations ?? []) expect(JSON.stringify(batch)).toContain(node);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { directEventbridge } from '#lib/alerts/sources/events/eventbridge';
 import { takeDirect } from '#lib/receiving/take-direct';
+import { runs } from '#test/runs';
 import { createFrontDoor, NODE } from './front-door.ts';
 import { conditionChange, deviceFault } from './kubernetes-samples.ts';
 
@@ -345,6 +346,6 @@ test('no event makes an invocation fail', async () => {
       await front.invoke(event);
       for (const alert of front.alerts()) expect(alert.source).toBe('eventbridge');
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

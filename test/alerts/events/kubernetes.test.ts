@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '#test/runs';
 import { createFrontDoor, NODE } from './front-door.ts';
 import { conditionChange, deviceFault } from './kubernetes-samples.ts';
 
@@ -274,6 +275,6 @@ test('no event makes the door fail, and none names a node that is not in it', as
       expect(answer.status).toBe(202);
       for (const { node } of answer.body.remediations) expect(JSON.stringify(events)).toContain(node);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });

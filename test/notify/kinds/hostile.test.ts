@@ -5,6 +5,7 @@ import type { Message } from '#lib/notify/words/message';
 import { inOneLine } from '#lib/notify/words/one-line';
 import { revealed } from '#lib/rules/notify-secrets';
 import type { NotifyTarget } from '#lib/rules/rules';
+import { runs } from '#test/runs';
 import { readBody } from '../notify-bench.ts';
 import { checkRequest, type ReceiverName } from './receivers.ts';
 import { BASE_URL, KINDS, RECIPIENTS, SECRETS } from './recipients.ts';
@@ -124,7 +125,7 @@ test.each(KINDS)('%s: no foreign text is markup, a mention or a link', async (na
       // No receiver sees a control character of a stranger. The line breaks are our own.
       for (const text of textsIn(body)) expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}]/u);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 

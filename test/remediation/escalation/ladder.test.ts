@@ -7,6 +7,7 @@ import { claimRemediation } from '#lib/remediation/execution/call';
 import { commandOf } from '#lib/remediation/record/open';
 import { isOpen } from '#lib/remediation/record/outcome';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+import { runs } from '#test/runs';
 import {
   AWAY,
   type LadderBench as Bench,
@@ -760,6 +761,6 @@ test('whatever its rungs come to, however often messages come and processes die,
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(30) },
   );
 });

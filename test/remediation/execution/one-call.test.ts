@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+import { runs } from '#test/runs';
 import { killAt } from '../kill-at.ts';
 import { standStillAt } from '../stand-still.ts';
 
@@ -125,7 +126,7 @@ describe('one destructive call, once', () => {
           expect(bench.queues.follow).toEqual([]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(50) },
     );
   });
 

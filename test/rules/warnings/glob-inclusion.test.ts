@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { globMatches } from '#lib/rules/glob';
 import { isIncluded } from '#lib/rules/warnings/glob-inclusion';
 import { asGlobs } from '#lib/rules/warnings/glob-traps';
+import { runs } from '#test/runs';
 
 const glob = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '😀'), minLength: 1, maxLength: 7 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '😀', '*'), maxLength: 8 });
@@ -28,7 +29,7 @@ describe('a glob that is called included', () => {
         if (isIncluded(inner, others) && globMatches(inner, value))
           expect(others.some((other) => globMatches(other, value))).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5_000) },
     );
   });
 
@@ -41,7 +42,7 @@ describe('a glob that is called included', () => {
         );
         expect(isIncluded(inner, others)).toBe(isSo);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -84,6 +85,6 @@ test('the glob for a simple regular expression matches what it matches', () => {
           );
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: runs(5_000) },
   );
 });

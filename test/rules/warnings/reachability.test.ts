@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { findRule } from '#lib/rules/match';
 import { parseRulesText } from '#lib/rules/parse/parse';
 import { findWarnings } from '#lib/rules/warnings/find-warnings';
+import { runs } from '#test/runs';
 import { alertsWithin, rulesFile, writtenRules } from './generated.ts';
 
 test('a rule that is called unreachable never takes an alert', () => {
@@ -18,7 +19,7 @@ test('a rule that is called unreachable never takes an alert', () => {
       claims += unreachable.length;
       for (const alert of alerts) expect(unreachable).not.toContain(findRule(parsed.rules, alert)?.name);
     }),
-    { numRuns: 1_500 },
+    { numRuns: runs(500) },
   );
   expect(claims).toBeGreaterThan(300);
 });
@@ -42,7 +43,7 @@ test('an entry of conditions that is called redundant can be left out', () => {
           expect(findRule({ rules: shorter }, alert)?.name).toBe(findRule(parsed.rules, alert)?.name);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(400) },
   );
   expect(claims).toBeGreaterThan(50);
 });

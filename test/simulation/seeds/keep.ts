@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runs } from '#test/runs';
 import { run } from '../run.ts';
 import { generateScenario } from '../scenario/profiles/generate.ts';
 import { type Profile, scenarioOf } from '../scenario/profiles/profiles.ts';
@@ -7,14 +8,15 @@ import { type Profile, scenarioOf } from '../scenario/profiles/profiles.ts';
 const AT_ONCE = 30;
 
 /**
- * Tests that the worlds of these seeds keep every promise. A file has as many as one processor runs in half a minute: the files are
- * spread over all of them.
+ * Tests that the first worlds keep every promise. A file has as many as one processor runs in half a minute: the files are
+ * spread over all of them. With `RUNS`, these are as many times more.
  *
  * @param profile absent: the worlds that have none.
  */
-export function keepEveryPromise(from: number, to: number, profile?: Profile): void {
-  for (let first = from; first <= to; first += AT_ONCE) {
-    const last = Math.min(to, first + AT_ONCE - 1);
+export function keepEveryPromise(usual: number, profile?: Profile): void {
+  const count = runs(usual);
+  for (let first = 1; first <= count; first += AT_ONCE) {
+    const last = Math.min(count, first + AT_ONCE - 1);
     test(`seeds ${first} to ${last} of ${profile ?? 'the default'} keep every promise`, async () => {
       const broken: unknown[] = [];
       for (let seed = first; seed <= last; seed += 1) {

@@ -1,4 +1,4 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(1, 20, 'races');
-keepEveryPromise(1, 20, 'actions');
+keepEveryPromise(10, 'races');
+keepEveryPromise(10, 'actions');

@@ -1,4 +1,4 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(1, 20, 'recovery');
-keepEveryPromise(1, 20, 'consent');
+keepEveryPromise(10, 'recovery');
+keepEveryPromise(10, 'consent');

@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(31, 60);
+keepEveryPromise(30);

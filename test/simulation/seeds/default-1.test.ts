@@ -1,3 +1,0 @@
-import { keepEveryPromise } from './keep.ts';
-
-keepEveryPromise(1, 30);

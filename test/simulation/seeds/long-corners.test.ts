@@ -1,0 +1,4 @@
+import { keepEveryPromise } from './keep.ts';
+
+keepEveryPromise(4, 'long');
+keepEveryPromise(10, 'corners');
