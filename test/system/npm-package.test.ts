@@ -41,10 +41,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `npx poolkeeper …` in the folder. */
+/** Runs the installed `poolkeeper …` in the folder, as `npx` does. */
 async function poolkeeper(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
   try {
-    const { stdout, stderr } = await run('npx', ['--no-install', 'poolkeeper', ...args], {
+    const { stdout, stderr } = await run(path.join(folder, 'node_modules/.bin/poolkeeper'), args, {
       cwd: folder,
       env: environment,
     });
@@ -84,11 +84,15 @@ describe('the package', () => {
   });
 
   it('shows its help and its version', async () => {
+    const { stdout } = await run('npx', ['--no-install', 'poolkeeper', '--version'], {
+      cwd: folder,
+      env: environment,
+    });
+    expect(stdout).toBe('1.0.0\n');
     const help = await poolkeeper('--help');
     expect(help).toMatchObject({ code: 0, errors: '' });
     for (const name of Object.keys(commandTable))
       expect(help.output).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    expect((await poolkeeper('--version')).output).toBe('1.0.0\n');
     expect((await poolkeeper('simulate')).code).toBe(exitCodes.usage.code);
   });
 

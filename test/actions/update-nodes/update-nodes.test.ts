@@ -38,7 +38,7 @@ const lostAnswer = { outcome: 'unknown', transient: true, code: 'timed-out' } as
 function expectNothingTwice(bench: Bench): void {
   const { before } = bench.api;
   bench.api.before = (endpoint, body) => {
-    before(endpoint, body);
+    void before(endpoint, body);
     if (endpoint !== 'batchUpdateNodes') return;
     const done = bench
       .remediations()

@@ -555,7 +555,7 @@ function mortal(bench: Bench, killAt: readonly number[]) {
   const { before } = bench.api;
   bench.api.before = (endpoint, body) => {
     if (!alive) throw new Error('killed');
-    before(endpoint, body);
+    void before(endpoint, body);
   };
   return {
     operations: () => operations,
