@@ -33,7 +33,7 @@ const button = (name: string) => visitor.page.getByRole('button', { name, exact:
 
 const asked = (line: string) => site.requests.filter((request) => request.line === line);
 
-const LIST = 'GET /remediations?limit=50';
+const LIST = 'GET /remediations?limit=50&receipts=none';
 
 const VIEWS: Record<string, [place: string, heading: string | RegExp]> = {
   now: ['/', '5 things wait for you'],

@@ -43,7 +43,7 @@ test.each(['update-node-pool', 'delete-node-pool'])(
 );
 
 describe('it says the same as the code', () => {
-  const samples = globSync('events/command-*.json', { cwd: root });
+  const samples = globSync('events/commands/*.json', { cwd: root });
   test.each(samples)('of the sample %s', (file) => {
     expect(asSchema.safeParse(read(file)).success).toBe(true);
   });

@@ -95,7 +95,7 @@ export async function eventFor(name: string, node: string): Promise<object | und
       look: 0,
       dueAt: new Date(),
     });
-  const file = path.join(root, `events/command-${name}.json`);
+  const file = path.join(root, `events/commands/${name}.json`);
   if (!existsSync(file)) return undefined;
   const sample = Json.parse(JSON.parse(await readFile(file, 'utf8')));
   // Observed: everything is read and judged, and the next event meets the same world.
