@@ -50,8 +50,9 @@ function runOn(node) {
  * user's own: Node.js runs the code that it finds there. Older versions have no such cache.
  */
 function keepCompiledCode() {
+  if (!('enableCompileCache' in module)) return;
   const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  module.enableCompileCache?.(path.join(caches, 'poolkeeper', 'compiled'));
+  module.enableCompileCache(path.join(caches, 'poolkeeper', 'compiled'));
 }
 
 const runsAnywhere = isHelp && !isCheckout;

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, describeFileError } from './data-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const CLAIM = 'in-use-by';
 
@@ -20,7 +21,7 @@ const own = new Set<string>();
 export async function claimDirectory(directory: string): Promise<() => Promise<void>> {
   const claim = join(directory, CLAIM);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     for (let tries = 0; tries < TRIES; tries += 1) {
       if (await isClaimed(claim)) {
         own.add(claim);

@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { VERSION } from '#lib/version';
 import { DataError, describeFileError } from './data-error.ts';
+import { makeFolder } from './make-folder.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The format of ledger and queues on disk that this version writes. */
@@ -34,7 +35,7 @@ export async function openLedgerDirectory(
   { format = FORMAT, migrations = MIGRATIONS } = {},
 ): Promise<string[]> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     const found = await formatOf(directory);
     if (found !== undefined) refuseOthers(directory, found, format, migrations);
     const from = found?.format ?? format;

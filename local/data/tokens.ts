@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { MIN_TOKEN_CHARACTERS } from '#lib/callers';
 import { DataError, describeFileError } from './data-error.ts';
+import { makeFolder } from './make-folder.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** The tokens that a system keeps. Each has a file of its own, as `credentials_file` of Prometheus and Alertmanager wants it. */
@@ -31,7 +32,7 @@ export async function keepToken(
 ): Promise<KeptToken> {
   const file = path.join(folder, name);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;

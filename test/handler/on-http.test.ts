@@ -109,8 +109,8 @@ describe('an answer', () => {
 
   test('to query parameters has their defaults', async () => {
     const answer = await call('GET /remediations', { queryStringParameters: { limit: '3' } });
-    expect(answer.body).toEqual({ limit: 3 });
-    expect((await call('GET /remediations')).body).toEqual({ limit: 50 });
+    expect(answer.body).toEqual({ limit: 3, receipts: 'all' });
+    expect((await call('GET /remediations')).body).toEqual({ limit: 50, receipts: 'all' });
   });
 
   test('has a deadline that leaves time to answer', async () => {

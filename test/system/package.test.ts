@@ -158,8 +158,15 @@ it('the same queues', () => {
 it('the same table', () => {
   const [[logicalId, properties] = []] = ofType('AWS::DynamoDB::Table');
   const { TableName: name, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = properties;
+  const { TimeToLiveSpecification: expiry } = properties;
+  expect(expiry.Enabled).toBe(true);
   expect(described.tables).toEqual([
-    { logicalId, name, definition: { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } },
+    {
+      logicalId,
+      name,
+      definition: { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes },
+      expiry: expiry.AttributeName,
+    },
   ]);
 });
 
