@@ -15,6 +15,7 @@ import { dynamoDbCalls, operationOf } from '../iam/service-calls.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
+import { closeIterators } from './closing-iterators.ts';
 import { type RemovalOptions, removeExpiredItems } from './expired-items.ts';
 import { writeThrough } from './write-through.ts';
 
@@ -45,6 +46,7 @@ export async function startTableService(
   directory?: string,
   roles?: Roles,
 ): Promise<TableService> {
+  closeIterators();
   if (directory !== undefined) writeThrough();
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
   let known: readonly TableDescription[] = [];
