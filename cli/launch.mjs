@@ -3,22 +3,22 @@
 // any from 20 on, without a second process.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import module, { createRequire } from 'node:module';
+import module from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentPlatform, isNode24, NODE_PACKAGES, refusalOf } from './platform.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const source = path.join(here, 'poolkeeper.ts');
 const self = fileURLToPath(import.meta.url);
+const here = path.dirname(self);
+const source = path.join(here, 'poolkeeper.ts');
 const bundle = path.join(here, '../package/cli/poolkeeper.mjs');
 const isCheckout = existsSync(source);
 const args = process.argv.slice(2);
 const isHelp = args.every((arg) => ['--help', '-h', '--version', '-v'].includes(arg));
 
 function findNode24() {
-  const require = createRequire(import.meta.url);
+  const require = module.createRequire(import.meta.url);
   for (const name of Object.values(NODE_PACKAGES)) {
     try {
       const node = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/node');

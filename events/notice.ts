@@ -47,6 +47,15 @@ export const Notice = z.discriminatedUnion('kind', [
 ]);
 export type Notice = z.output<typeof Notice>;
 
+/** The incidents with an end that people hear of, each with the incident that says so. */
+export const incidentEnds = {
+  storm: 'storm-over',
+  breaker: 'breaker-closed',
+  'over-budget': 'within-budget',
+  'not-readable': 'readable-again',
+  'recipient-silent': 'recipient-back',
+} as const;
+
 /** A message to `notify`: the digest of a recipient is due. */
 export const DigestMessage = z.strictObject({
   kind: z.literal('digest'),

@@ -10,7 +10,7 @@ import type { Reading, ReceivedAlert } from '#lib/alerts/sources/source';
 import { HttpProblem } from '#lib/handler/problem';
 import { isRecord } from '#lib/is-record';
 import { alertSources } from '#lib/rules/file/when';
-import { presentName } from '#local/send/samples';
+import { sampleFile } from '#local/send/samples';
 import type { Context } from '../context.ts';
 import { CommandError } from '../failure.ts';
 import { readInput, STANDARD_INPUT } from '../rules/read-input.ts';
@@ -28,8 +28,8 @@ export async function alertText(
   if (/^\s*[{[]/.test(given)) return given;
   if (given === STANDARD_INPUT || existsSync(path.resolve(context.directory, given)))
     return readInput(given, 'file with an alert', context);
-  const sample = path.join(context.home.root, 'events', `${presentName(given.replace(/\.json$/, ''))}.json`);
-  if (/^[\w/-]+(\.json)?$/.test(given) && existsSync(sample)) return readInput(sample, 'sample', context);
+  const sample = /^[\w/-]+(\.json)?$/.test(given) ? sampleFile(given, context.home.root) : undefined;
+  if (sample !== undefined) return readInput(sample, 'sample', context);
   throw new CommandError(
     `There is no file and no sample ${given}. Give JSON itself, a file, - for standard input, or a sample of events/, such as alerts/npu-card-lost.`,
     'usage',

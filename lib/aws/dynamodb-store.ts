@@ -3,7 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { batchesOf, inTurn } from '#lib/concurrency';
 import { assertFits } from '#lib/ledger/limits';
-import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
+import {
+  type Document,
+  type DocumentKey,
+  INDEX_KEYS,
+  placeOf,
+  type Store,
+  type StoreQuery,
+} from '#lib/ledger/store';
 import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { toDocument, toItem } from './dynamodb-item.ts';
 import { AwsCallError, type AwsServiceOptions, createJsonCall } from './json-call.ts';
@@ -121,7 +128,7 @@ export function createDynamoDbStore(table: string, options: AwsServiceOptions): 
 
     async getMany(keys) {
       // DynamoDB refuses a request with a repeated key.
-      const distinct = [...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values()];
+      const distinct = [...new Map(keys.map((key) => [placeOf(key), key])).values()];
       return (await inTurn(batchesOf(distinct, BATCH_KEYS), BATCHES_AT_ONCE, getBatch)).flat();
     },
 

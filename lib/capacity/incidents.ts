@@ -1,3 +1,4 @@
+import { incidentEnds } from '#events/notice';
 import { type EndedIncident, type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { ReleasingServices } from '#lib/remediation/record/services';
@@ -52,7 +53,10 @@ export async function tellEnds(
   if (stormy.length + ended.length === 0) return;
   for (const { incident, since, until } of ends) {
     const why = `${SAYS_END[incident]} since ${until}; the incident began at ${since}`;
-    await sendNotice({ kind: 'incident', pool, incident: ENDS[incident], why, at: until }, { notices });
+    await sendNotice(
+      { kind: 'incident', pool, incident: incidentEnds[incident], why, at: until },
+      { notices },
+    );
   }
   await updatePoolRecord(store, pool, now, ({ ended: known = [], ...current }) => {
     const left = known.filter((one) => !ended.some(({ until }) => until === one.until));
@@ -68,8 +72,6 @@ export async function tellEnds(
 function isOn({ breaker, overBudget }: PoolRecord, incident: EndedIncident['incident']): boolean {
   return incident === 'breaker' ? breaker?.openedAt !== undefined : overBudget !== undefined;
 }
-
-const ENDS = { storm: 'storm-over', breaker: 'breaker-closed', 'over-budget': 'within-budget' } as const;
 
 const SAYS_END = {
   storm: 'no further node of the pool was reported',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '#lib/ledger/change';
-import type { DocumentKey } from '#lib/ledger/store';
+import { type DocumentKey, expiry } from '#lib/ledger/store';
 
 /** The outcome of one alert of a delivery. Texts of the sender are excerpts. */
 const JournalAlert = z.object({
@@ -47,12 +47,10 @@ export type DeliveryRecord = z.output<typeof DeliveryRecord>;
 export const JOURNAL_DAYS = 30;
 export const JOURNAL_MS = JOURNAL_DAYS * 24 * 3_600_000;
 
-const expiry = (at: string) => ({ expiresAt: Math.floor((Date.parse(at) + JOURNAL_MS) / 1000) });
-
 export const deliveryRecordKind: DocumentKind<DeliveryRecord> = {
   name: 'delivery',
   schema: DeliveryRecord,
-  index: ({ at }) => expiry(at),
+  index: ({ at }) => expiry(at, JOURNAL_MS),
 };
 
 /** All deliveries of a day (UTC) lie in one partition, so a list by time needs no index. */
@@ -74,7 +72,7 @@ const Mention = z.object({ at: z.iso.datetime() });
 export const mentionKind: DocumentKind<z.output<typeof Mention>> = {
   name: 'mention of a delivery',
   schema: Mention,
-  index: ({ at }) => expiry(at),
+  index: ({ at }) => expiry(at, JOURNAL_MS),
 };
 
 /** The search keys of a delivery besides its time: its alerts' words for their nodes, and their fingerprints. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '#lib/ledger/change';
-import type { DocumentKey } from '#lib/ledger/store';
+import { type DocumentKey, expiry } from '#lib/ledger/store';
 
 /** The tries of a delivery that was too much for one invocation. `lastAt`: the beginning of the last one. */
 const DeliveryTries = z.object({ beganAt: z.iso.datetime(), lastAt: z.iso.datetime() });
@@ -11,7 +11,7 @@ const KEPT_MS = 24 * 3_600_000;
 export const deliveryTriesKind: DocumentKind<DeliveryTries> = {
   name: 'tries of a delivery',
   schema: DeliveryTries,
-  index: ({ lastAt }) => ({ expiresAt: Math.floor((Date.parse(lastAt) + KEPT_MS) / 1000) }),
+  index: ({ lastAt }) => expiry(lastAt, KEPT_MS),
 };
 
 /** @param id of the content of the delivery */

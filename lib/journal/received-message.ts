@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '#lib/ledger/change';
-import type { DocumentKey } from '#lib/ledger/store';
+import { type DocumentKey, expiry } from '#lib/ledger/store';
 
 /** A message that its source numbers, and the answer to it. */
 const ReceivedMessage = z.object({ at: z.iso.datetime(), answer: z.unknown() });
@@ -12,7 +12,7 @@ const KEPT_MS = 2 * 24 * 3_600_000;
 export const receivedMessageKind: DocumentKind<ReceivedMessage> = {
   name: 'received message',
   schema: ReceivedMessage,
-  index: ({ at }) => ({ expiresAt: Math.floor((Date.parse(at) + KEPT_MS) / 1000) }),
+  index: ({ at }) => expiry(at, KEPT_MS),
 };
 
 export function receivedMessageKey(source: string, id: string): DocumentKey {

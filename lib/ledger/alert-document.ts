@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 /** The remediation of an episode, and the rule, pool and node that the alert named. */
 const About = z.object({ remediation: z.string(), rule: z.string(), pool: z.string(), node: z.string() });

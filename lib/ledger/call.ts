@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { actions } from '#lib/actions/traits';
 import { type DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 /**
  * The states of a call, with the meaning of each for its request:

@@ -1,8 +1,8 @@
 import { updateNaming } from './change.ts';
 import type { Receipt } from './receipts/receipt.ts';
 import { addToChain } from './receipts/receipt-chain.ts';
-import { expiry, type Remediation, remediationKey, remediationKind } from './remediation.ts';
-import type { Document, Store } from './store.ts';
+import { type Remediation, remediationKey, remediationKind } from './remediation.ts';
+import { type Document, expiry, type Store } from './store.ts';
 
 /** A changed remediation, and the new receipts about the change. */
 export type RemediationChange = { remediation: Remediation; receipts: readonly Receipt[] };

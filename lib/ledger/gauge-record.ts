@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 /** The gauges of the last sweep, for people: one small document, so that a reader of metrics reads nothing else. */
 const GaugeRecord = z.object({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyOf } from './copy.ts';
 import { assertFits } from './limits.ts';
-import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from './store.ts';
+import { type Document, INDEX_KEYS, placeOf, type Store, type StoreQuery } from './store.ts';
 
 /** A store in this process's memory, with the same guarantees as the table: for tests and simulations. */
 export function createMemoryStore(newId: () => string = randomUUID): Store & { documents(): Document[] } {
@@ -21,24 +21,24 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
 
   return {
     newId,
-    get: (key) => Promise.resolve(copyOf(documents.get(place(key)))),
+    get: (key) => Promise.resolve(copyOf(documents.get(placeOf(key)))),
     getMany: (keys) =>
-      Promise.resolve([...new Set(keys.map(place))].flatMap((at) => copyOf(documents.get(at)) ?? [])),
+      Promise.resolve([...new Set(keys.map(placeOf))].flatMap((at) => copyOf(documents.get(at)) ?? [])),
     async put(document, expectedVersion) {
       assertFits(document);
-      const stored = documents.get(place(document))?.version ?? 0;
+      const stored = documents.get(placeOf(document))?.version ?? 0;
       if (stored !== expectedVersion) return false;
       // Through JSON, as in the table: values that JSON cannot hold are lost here, too.
-      documents.set(place(document), JSON.parse(JSON.stringify(document)));
+      documents.set(placeOf(document), JSON.parse(JSON.stringify(document)));
       return true;
     },
     remove(key, expectedVersion) {
-      const isMeant = documents.get(place(key))?.version === expectedVersion;
-      if (isMeant) documents.delete(place(key));
+      const isMeant = documents.get(placeOf(key))?.version === expectedVersion;
+      if (isMeant) documents.delete(placeOf(key));
       return Promise.resolve(isMeant);
     },
     putMany(written) {
-      for (const document of written) documents.set(place(document), JSON.parse(JSON.stringify(document)));
+      for (const document of written) documents.set(placeOf(document), JSON.parse(JSON.stringify(document)));
       return Promise.resolve();
     },
     query: (asked) => Promise.resolve(select(['pk', 'sk'], asked).map(copyOf)),
@@ -49,8 +49,4 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
     },
     documents: () => [...documents.values()],
   };
-}
-
-function place({ pk, sk }: DocumentKey): string {
-  return JSON.stringify([pk, sk]);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 /** The first and the last error of a message that is delivered again. */
 const MessageFailure = z.object({
@@ -13,14 +13,12 @@ const MessageFailure = z.object({
 export type MessageFailure = z.output<typeof MessageFailure>;
 
 /** Longer than a queue keeps its messages, which is four days. */
-const RETENTION_SECONDS = 7 * 24 * 3600;
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 export const messageFailureKind: DocumentKind<MessageFailure> = {
   name: 'failure of a message',
   schema: MessageFailure,
-  index: ({ lastErrorAt }) => ({
-    expiresAt: Math.floor(Date.parse(lastErrorAt) / 1000) + RETENTION_SECONDS,
-  }),
+  index: ({ lastErrorAt }) => expiry(lastErrorAt, KEPT_MS),
 };
 
 export function messageFailureKey(messageId: string): DocumentKey {

@@ -4,8 +4,8 @@ import { type Call } from './call.ts';
 import { type DocumentKind, readDocument, updateDocument } from './change.ts';
 import { firstWithin, MAX_TAGS_BYTES } from './limits.ts';
 import { noteEnforced } from './pool-tag-policies.ts';
-import { expiry, remediationKey, remediationKind } from './remediation.ts';
-import type { DocumentKey, Store } from './store.ts';
+import { remediationKey, remediationKind } from './remediation.ts';
+import { type DocumentKey, expiry, type Store } from './store.ts';
 
 /** The time and the remediation of a change, and its tag policy. Without a policy it was a command of its own. */
 const Applied = z.object({ at: z.iso.datetime(), remediation: z.string(), policy: z.string().optional() });

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
 import { type DocumentKind, parseDocument, readDocument, updateAndDecide, updateDocument } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey, Store } from './store.ts';
+import { type DocumentKey, expiry, type Store } from './store.ts';
 
 const Time = z.iso.datetime();
 
@@ -148,13 +147,13 @@ export function poolRecordKey(pool: string): DocumentKey {
 }
 
 /** How long the table keeps an entry after other commands have stopped waiting for it. */
-const WAITING_KEPT_SECONDS = 24 * 3600;
+const WAITING_KEPT_MS = 24 * 3_600_000;
 
 /** The wait list of a pool: its deferred commands, each a small item beside the pool's document. */
 export const waitingKind: DocumentKind<Waiting> = {
   name: 'waiting command',
   schema: Waiting,
-  index: ({ until }) => ({ expiresAt: Math.floor(Date.parse(until) / 1000) + WAITING_KEPT_SECONDS }),
+  index: ({ until }) => expiry(until, WAITING_KEPT_MS),
 };
 
 /** The keys sort by the age of the commands. */

@@ -3,7 +3,7 @@ import type { DocumentKind } from './change.ts';
 import { type ENDS, type Phase, stateIn } from './phase.ts';
 import { isOnChain } from './receipts/receipt-chain.ts';
 import { Fields, Ladder, Plan, type RemediationFields } from './remediation-fields.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 function ended<const End extends (typeof ENDS)[number]>(end: End) {
   return Fields.extend({ phase: z.literal(end), state: z.literal(end) });
@@ -87,12 +87,4 @@ export const remediationKind: DocumentKind<Remediation> = {
 
 export function remediationKey(id: string): DocumentKey {
   return { pk: `remediation#${id}`, sk: '-' };
-}
-
-/** Thirteen months of history; then the table's time-to-live removes it. */
-const RETENTION_SECONDS = 400 * 24 * 3600;
-
-/** The time-to-live attribute, in epoch seconds. */
-export function expiry(isoTime: string, seconds = RETENTION_SECONDS): { expiresAt: number } {
-  return { expiresAt: Math.floor(Date.parse(isoTime) / 1000) + seconds };
 }

@@ -106,6 +106,20 @@ export function rememberingStore(store: Store): Store {
   };
 }
 
-function placeOf({ pk, sk }: DocumentKey): string {
+/** The place of a document as one text, for maps and sets. */
+export function placeOf({ pk, sk }: DocumentKey): string {
   return JSON.stringify([pk, sk]);
+}
+
+/** Thirteen months of history. */
+const KEPT_MS = 400 * 24 * 3_600_000;
+
+/**
+ * The time-to-live attribute of an item, in epoch seconds: the table removes it some time after that.
+ *
+ * @param isoTime where its life begins
+ * @param forMs how long it lives @default thirteen months
+ */
+export function expiry(isoTime: string, forMs = KEPT_MS): { expiresAt: number } {
+  return { expiresAt: Math.floor((Date.parse(isoTime) + forMs) / 1000) };
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import { type DocumentKey, expiry } from './store.ts';
 
 /** An unreadable document, when it was first found, and whether people have its notice. */
 const UnreadableRecord = z.object({

@@ -1,3 +1,4 @@
+import { incidentEnds } from '#events/notice';
 import { contentId } from '#lib/hash';
 import type { ShownState } from '#lib/ledger/listing/shown';
 import { entryOf } from '#lib/remediation/record/outbox';
@@ -110,10 +111,10 @@ export function incidentTold(notice: Incident, rules: Rules, base: BaseUrl): Tol
   const poolName = pool?.name ?? pool?.id;
   const place = { poolName, zone: zoneOf(rules, notice.pool), base };
   const { title, lines, links, todo } = incidentWords(notice, place, link);
-  const isOver = ENDS[notice.incident] !== undefined;
+  const isOver = BEGINNINGS.has(notice.incident);
   const severity = isOver ? 'info' : 'critical';
   const id = noticeId(notice);
-  const trouble = ENDS[notice.incident] ?? notice.incident;
+  const trouble = BEGINNINGS.get(notice.incident) ?? notice.incident;
   const thread = contentId(['incident', trouble, notice.pool ?? null, notice.about ?? null]);
   return {
     body: {
@@ -190,14 +191,10 @@ function withoutPlan({ plan: _plan, ...remediation }: RemediationInNotice): Reme
   return remediation;
 }
 
-/** The incidents that say the end of another. */
-const ENDS: Partial<Record<Incident['incident'], Incident['incident']>> = {
-  'storm-over': 'storm',
-  'breaker-closed': 'breaker',
-  'within-budget': 'over-budget',
-  'readable-again': 'not-readable',
-  'recipient-back': 'recipient-silent',
-};
+/** The incidents that say the end of another, each with the one that has ended. */
+const BEGINNINGS = new Map<Incident['incident'], string>(
+  Object.entries(incidentEnds).map(([beginning, end]) => [end, beginning]),
+);
 
 /** A notice that is sent after its remediation has ended well begins no alarm. */
 function stepOf(state: RemediationState, stateNow: RemediationState): Step {

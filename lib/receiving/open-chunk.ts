@@ -11,7 +11,8 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import { openLadder } from '#lib/remediation/escalation/open-ladder';
 import { stillFiring } from '#lib/remediation/escalation/still-firing';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
-import { commandOf, enterNodes, isWaiting } from '#lib/remediation/record/open';
+import { enterNodes } from '#lib/remediation/record/enter-nodes';
+import { commandOf, isWaiting } from '#lib/remediation/record/open';
 import type { KnownAlerts } from './known-alerts.ts';
 import { AT_ONCE, CONFIRMED_MS } from './limits.ts';
 import type { ReceiveServices } from './receive.ts';

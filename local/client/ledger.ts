@@ -25,6 +25,7 @@ const Remediation = z.looseObject({
   /** It was handed to a person undecided, and nothing has happened to it since. */
   handedOver: z.literal(true).optional(),
   jobId: z.string().optional(),
+  updatedAt: z.string(),
   /** The next rung of its ladder. */
   escalatedTo: z.string().optional(),
   plan: z.looseObject({ hash: z.string(), changes: z.unknown().optional() }).optional(),

@@ -140,18 +140,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   roles.declare(functions);
   await queueService.create(queues);
   await tableService.create(tables);
-  if (dataDir !== undefined) {
-    const ending = new AbortController();
-    const removal = tableService.removeExpired(tables, {
-      clock,
-      signal: ending.signal,
-      onProblem: onWarning,
-    });
-    started.defer(async () => {
-      ending.abort();
-      await removal;
-    });
-  }
+  if (dataDir !== undefined) tableService.removeExpired({ clock, onProblem: onWarning });
 
   const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name));
   const invokeApi = await startInvokeApi({

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
 /**
  * The samples in events/, and the effect of each under the rules of poolkeeper.yml. `first`: in the menu of `npm start`, in this order.
  * `nodesStayWell`: nothing repairs the nodes of its alerts, so they stay well in the simulator: a faulty one takes a place in the budget.
@@ -98,6 +101,17 @@ const FORMER_NAMES: readonly (readonly [prefix: string, folder: string])[] = [
 export function presentName(sample: string): string {
   const former = FORMER_NAMES.find(([prefix]) => sample.startsWith(prefix));
   return former ? `${former[1]}${sample.slice(former[0].length)}` : sample;
+}
+
+/**
+ * The file of a sample, or undefined if there is none. `root`: the folder with `events/`.
+ *
+ * @param sample as in a list, such as `events/alerts/group.json`, or `alerts/group` for short
+ */
+export function sampleFile(sample: string, root: string): string | undefined {
+  const name = presentName(sample.replace(/^events\//, '').replace(/\.json$/, ''));
+  const file = path.join(root, 'events', `${name}.json`);
+  return existsSync(file) ? file : undefined;
 }
 
 /** The samples for a newcomer, in the order of the menu. */

@@ -27,7 +27,7 @@ type Known = ReadonlyMap<string, Remediation>;
 export async function watchLedger({ ledger, screen, activity, signal }: WatchOptions): Promise<never> {
   let known: Known = new Map();
   for (let isFirst = true; ; isFirst = false) {
-    const current = await look(ledger, known);
+    const current = await look(ledger, known, isFirst);
     if (!isFirst) for (const remediation of changed(current, known)) show(screen, remediation);
     known = current;
     await activity();
@@ -36,11 +36,13 @@ export async function watchLedger({ ledger, screen, activity, signal }: WatchOpt
 }
 
 /** The newest remediations, and older ones that were in progress. A failed look shows nothing new. */
-async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known> {
+async function look(ledger: WatchOptions['ledger'], known: Known, isFirst: boolean): Promise<Known> {
   try {
     const listed = await ledger.newest();
     const newest = new Map(
-      await Promise.all(listed.map(async (one) => [one.id, await withGuards(one, ledger, known)] as const)),
+      await Promise.all(
+        listed.map(async (one) => [one.id, await withGuards(one, ledger, known, isFirst)] as const),
+      ),
     );
     const open = [...known.values()].filter(({ id, state }) => !newest.has(id) && !hasEnded(state));
     const older = await Promise.all(open.map(({ id }) => ledger.show(id)));
@@ -52,15 +54,17 @@ async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known
   }
 }
 
-/** An observed one is over once its guards are on record. The list does not say so. */
+/** An observed one is over once its guards are on record. The list does not say so, and it is asked for only where that may be news. */
 async function withGuards(
   remediation: Remediation,
   ledger: WatchOptions['ledger'],
   known: Known,
+  isFirst: boolean,
 ): Promise<Remediation> {
-  if (remediation.state !== 'observed') return remediation;
+  if (remediation.state !== 'observed' || isFirst) return remediation;
   const before = known.get(remediation.id);
-  return before && isOver(before) ? before : ((await ledger.show(remediation.id)) ?? remediation);
+  if (before?.updatedAt === remediation.updatedAt) return before;
+  return (await ledger.show(remediation.id)) ?? remediation;
 }
 
 /** Those that entered another state, oldest first. */

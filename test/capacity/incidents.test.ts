@@ -148,7 +148,7 @@ describe('the end of an incident that people know', () => {
     expect(new Set(endsOf(bench).map(noticeId)).size).toBe(1);
   });
 
-  test('that nobody knows of is told to nobody', async () => {
+  test('of an incident without a notice has no notice either', async () => {
     const bench = await benchWith({ storm: { ...storm, told: false } });
     const current = await bench.current();
     bench.stand(60 * 60_000);

@@ -32,6 +32,7 @@ async function told(
             action: 'reset-nodes',
             nodes: [`node-${id}`],
             parameters: {},
+            updatedAt: new Date(now).toISOString(),
             receipts: [],
             ...seen,
           }

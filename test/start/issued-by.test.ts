@@ -9,6 +9,7 @@ const remediation = (id: string, source: string): Remediation => ({
   nodes: ['n1'],
   parameters: {},
   reason: { source },
+  updatedAt: '2026-11-20T10:00:00.000Z',
   receipts: [],
 });
 const old = remediation('old', 'tag-policy');

@@ -58,7 +58,7 @@ export async function untilSign<Thing>(
   look: () => Promise<Thing | undefined>,
   missing: () => string,
 ): Promise<Thing> {
-  for (let looks = 1; looks < MOST_LOOKS.asking; looks += 1) {
+  for (let looks = 1; looks <= MOST_LOOKS.asking; looks += 1) {
     const seen = signs();
     const thing = await look();
     if (thing !== undefined) return thing;

@@ -6,7 +6,7 @@ import { findRunningSystem } from '#local/client/system-file';
 import type { Target } from '#local/client/target';
 import { healNodes, listSamples, readFileToSend, sendFile } from '#local/send';
 import { PayloadError } from '#local/send/payload';
-import { presentName, sampleList, samples } from '#local/send/samples';
+import { sampleFile, sampleList, samples } from '#local/send/samples';
 import { confirm } from '../../acting/confirm.ts';
 import { findConnection } from '../../client/connection.ts';
 import { createRoutes } from '../../client/routes.ts';
@@ -43,7 +43,7 @@ async function run(
     return;
   }
   if (named === undefined) throw new PayloadError(`Name one file to send.\n\n${sampleList()}`);
-  const file = sampleOr(named, root);
+  const file = existsSync(named) ? named : (sampleFile(named, root) ?? named);
   const payload = await readFileToSend(file, { queue });
   const target = await targetOf(this, connection);
   if (target.simulatorUrl === undefined && !(await isSimulated(target, signal))) {
@@ -52,14 +52,6 @@ async function run(
   }
   const remediations = await sendFile(path.resolve(file), payload, { root, target, screen, asIs, signal });
   if (json) writeJson(this, { file: named, url: target.url, remediations });
-}
-
-/** The file itself, or the shipped sample with this name: `events/alerts/group.json`, or `alerts/group` for short. */
-function sampleOr(named: string, root: string): string {
-  if (existsSync(named)) return named;
-  const name = presentName(named.replace(/^events\//, '').replace(/\.json$/, ''));
-  const sample = path.join(root, 'events', `${name}.json`);
-  return existsSync(sample) ? sample : named;
 }
 
 /** The system to send to. Only one that runs here announces its queues, its functions and its simulator. */

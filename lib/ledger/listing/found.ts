@@ -1,4 +1,11 @@
-import type { Document, DocumentKey, IndexEntry, IndexQuery, Store, StoreQuery } from '#lib/ledger/store';
+import {
+  type Document,
+  type IndexEntry,
+  type IndexQuery,
+  placeOf,
+  type Store,
+  type StoreQuery,
+} from '#lib/ledger/store';
 
 /** A document to which a list leads, as it is now. `sortKey`: its place in that list. */
 export type Found = { document: Document; sortKey: string };
@@ -35,17 +42,13 @@ async function documentsOf(
   entries: readonly (IndexEntry & { document?: Document })[],
 ): Promise<Found[]> {
   const unread = entries.filter(({ document }) => !document);
-  const read = new Map((await store.getMany(unread)).map((document) => [nameOf(document), document]));
+  const read = new Map((await store.getMany(unread)).map((document) => [placeOf(document), document]));
   return entries.flatMap(({ document, ...entry }) => {
-    const found = document ?? read.get(nameOf(entry));
+    const found = document ?? read.get(placeOf(entry));
     return found ? [{ document: found, sortKey: entry.sortKey }] : [];
   });
 }
 
 function asEntries(documents: readonly Document[]): (IndexEntry & { document: Document })[] {
   return documents.map((document) => ({ pk: document.pk, sk: document.sk, sortKey: document.sk, document }));
-}
-
-function nameOf({ pk, sk }: DocumentKey): string {
-  return JSON.stringify([pk, sk]);
 }

@@ -9,7 +9,7 @@ import type { Rules } from '#lib/rules/rules';
 import { bytesInAnswer, MAX_PAGE_BYTES } from './answer-size.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type Found, pagesOf } from './found.ts';
-import { type ListQuery, passes } from './query.ts';
+import { type ListFilter, type ListQuery, passes } from './query.ts';
 import { type ShownRemediation, show, shownState } from './shown.ts';
 
 /** A page of the list. `unreadable`: the documents of this page that this version cannot read. */
@@ -106,13 +106,16 @@ export async function remediationsOf(
   return { remediations, unreadable };
 }
 
+/** The filters that choose an index. */
+type Sought = ListFilter & Pick<ListQuery, 'node'>;
+
 /** One entry of a list. `key`: its place in the list, which is also the cursor. */
 type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
 /** The remediations that the narrowest index gives for a query, page by page. `before`: the last entry of the page before. */
 async function* candidates(
   store: Store,
-  query: Omit<ListQuery, 'limit' | 'cursor' | 'receipts'>,
+  query: Sought,
   before: string | undefined,
   now: number,
   pageSize = PAGE_SIZE,
@@ -137,7 +140,7 @@ type Source = {
   node: boolean;
 };
 
-function sourcesOf(query: Omit<ListQuery, 'limit' | 'cursor' | 'receipts'>, now: number): Source[] {
+function sourcesOf(query: Sought, now: number): Source[] {
   const { node, pool, state, since, until } = query;
   const byAcceptance = { isByAcceptance: true, node: false };
   if (node !== undefined)

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '../change.ts';
-import { expiry } from '../remediation.ts';
-import type { DocumentKey } from '../store.ts';
+import { type DocumentKey, expiry } from '../store.ts';
 
 /**
  * One recipient of a notice: `told` has it; `refused` said no to the message `messageId`; `failed` could not be reached yet; for `waiting` it

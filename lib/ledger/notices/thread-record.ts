@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '../change.ts';
-import { expiry } from '../remediation.ts';
-import type { DocumentKey } from '../store.ts';
+import { type DocumentKey, expiry } from '../store.ts';
 
 /** The thread of an incident at a recipient. It is a memory alone: without it, the next notice begins a new thread. */
 const ThreadRecord = z.object({
@@ -20,7 +19,7 @@ export const THREAD_MS = 7 * 24 * 3_600_000;
 export const threadRecordKind: DocumentKind<ThreadRecord> = {
   name: 'thread',
   schema: ThreadRecord,
-  index: ({ since }) => expiry(since, THREAD_MS / 1000),
+  index: ({ since }) => expiry(since, THREAD_MS),
 };
 
 /** @param recipient its hash */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { DocumentKind } from '#lib/ledger/change';
-import { expiry } from '#lib/ledger/remediation';
-import type { DocumentKey } from '#lib/ledger/store';
+import { type DocumentKey, expiry } from '#lib/ledger/store';
 
 const Reading = z.object({
   /** Its beginning. */
@@ -65,7 +64,7 @@ export const ROSTER_RENEWED_MS = 7 * 24 * 3_600_000;
 export const rosterPartKind: DocumentKind<RosterPart> = {
   name: 'part of the nodes of a pool',
   schema: RosterPart,
-  index: ({ writtenAt }) => ({ expiresAt: Math.floor((Date.parse(writtenAt) + ROSTER_KEPT_MS) / 1000) }),
+  index: ({ writtenAt }) => expiry(writtenAt, ROSTER_KEPT_MS),
 };
 
 /** The keys of the parts of a roster. Each writing of a roster has keys of its own. */

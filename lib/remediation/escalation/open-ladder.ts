@@ -1,6 +1,7 @@
 import type { Decision } from '#lib/alerts/to-command';
 import type { Remediation } from '#lib/ledger/remediation';
-import { createRemediation, enterNode, type IdentifiedNotice } from '#lib/remediation/record/open';
+import { enterNode } from '#lib/remediation/record/enter-nodes';
+import { createRemediation, type IdentifiedNotice } from '#lib/remediation/record/open';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { AlertRule } from '#lib/rules/rules';

@@ -2,7 +2,7 @@ import { updateDocument } from '#lib/ledger/change';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { enterNode } from './open.ts';
+import { enterNode } from './enter-nodes.ts';
 
 /** The nodes that the history of an address keeps for one remediation. */
 const MAX_BEARERS = 5;

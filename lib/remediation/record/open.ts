@@ -1,19 +1,13 @@
 import type { Command } from '#events/command';
-import { inTurn } from '#lib/concurrency';
 import { contentId } from '#lib/hash';
-import { createDocument, updateDocument } from '#lib/ledger/change';
 import type { RemediationChange } from '#lib/ledger/change-remediation';
 import { MAX_ALERTS } from '#lib/ledger/limits';
-import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import type { Phase } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { inPhase, type Remediation } from '#lib/ledger/remediation';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
-import type { DocumentKey, Store } from '#lib/ledger/store';
+import { enterNode, nodesIn } from './enter-nodes.ts';
 import { type OutboxServices, updateWithOutbox } from './outbox.ts';
-
-/** The number of history entries that are written at the same time. */
-const ENTERED_AT_ONCE = 16;
 
 /** A command whose id is known and whose pool is the pool's id. */
 export type IdentifiedCommand = Command & { id: string };
@@ -96,54 +90,6 @@ export async function createRemediation(
   );
   const remediation = value ?? opened.remediation;
   return { remediation, same: remediation.contentHash === contentHash };
-}
-
-/**
- * Enters remediations without a call in the histories of their nodes. It writes only the missing entries.
- *
- * @param isKnown whether the ledger had the remediation before, so that it may have the entries, too.
- */
-export async function enterNodes(
-  store: Store,
-  remediations: readonly Remediation[],
-  isKnown: (id: string) => boolean,
-): Promise<void> {
-  const entries = remediations
-    .filter(({ callId }) => callId === undefined)
-    .flatMap((remediation) => {
-      const { id, createdAt } = remediation;
-      return nodesIn(remediation).map((node) => ({
-        key: nodeHistoryKey(node, createdAt, id),
-        value: { remediation: id },
-      }));
-    });
-  const maybeThere = entries.filter(({ value }) => isKnown(value.remediation)).map(({ key }) => key);
-  const known = new Set((await store.getMany(maybeThere)).map(nameOf));
-  const missing = entries.filter(({ key }) => !known.has(nameOf(key)));
-  await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) =>
-    createDocument(store, nodeHistoryKind, key, value),
-  );
-}
-
-/** The nodes whose histories get an entry for a remediation. */
-function nodesIn({ nodes, node }: Pick<Remediation, 'nodes' | 'node'>): string[] {
-  return nodes ?? [node ?? []].flat();
-}
-
-function nameOf({ pk, sk }: DocumentKey): string {
-  return JSON.stringify([pk, sk]);
-}
-
-/** Enters a remediation in the history of a node, so that a search by node finds it. */
-export async function enterNode(
-  store: Store,
-  { id, createdAt }: Pick<Remediation, 'id' | 'createdAt'>,
-  node: string,
-): Promise<void> {
-  const entry = { remediation: id };
-  await updateDocument(store, nodeHistoryKind, nodeHistoryKey(node, createdAt, id), (found) =>
-    found ? undefined : entry,
-  );
 }
 
 /** The remediation of a command that no process has taken up yet. `now`: epoch milliseconds. Pure. */

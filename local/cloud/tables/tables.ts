@@ -23,11 +23,8 @@ export interface TableService {
   readonly endpoint: string;
   /** Creates the tables and waits until they are usable. Tables from an earlier run keep their items. */
   create(tables: readonly TableDescription[]): Promise<void>;
-  /** Removes the items of these tables whose time is over, bit by bit, until the signal aborts. */
-  removeExpired(
-    tables: readonly TableDescription[],
-    options: Pick<RemovalOptions, 'clock' | 'signal' | 'onProblem'>,
-  ): Promise<void>;
+  /** From now on removes the items whose time is over, bit by bit, until it stops. */
+  removeExpired(options: Pick<RemovalOptions, 'clock' | 'onProblem'>): void;
   /** Lets requests in work end, and keeps later ones waiting. @returns a function that lets them go on */
   hold(): Promise<() => void>;
   stop(): Promise<void>;
@@ -50,6 +47,8 @@ export async function startTableService(
   if (directory !== undefined) writeThrough();
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
   let known: readonly TableDescription[] = [];
+  const ending = new AbortController();
+  let removal: Promise<unknown> | undefined;
   const requests = guardRequests(server, { credentials, roles, place: () => ({ region, tables: known }) });
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   const client = new DynamoDBClient({
@@ -78,13 +77,17 @@ export async function startTableService(
       await Promise.all(tables.map(createTable));
       client.destroy();
     },
-    async removeExpired(tables, options) {
+    removeExpired(options) {
       const remover = new DynamoDBClient({ endpoint, region, credentials });
-      await Promise.all(tables.map((table) => removeExpiredItems({ ...options, client: remover, table })));
-      remover.destroy();
+      const { signal } = ending;
+      removal = Promise.all(
+        known.map((table) => removeExpiredItems({ ...options, signal, client: remover, table })),
+      ).finally(() => remover.destroy());
     },
     hold: () => requests.hold(),
     async stop() {
+      ending.abort();
+      await removal;
       await requests.finish();
       await closeServer(server);
     },

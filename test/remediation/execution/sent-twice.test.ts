@@ -10,6 +10,14 @@ import { live } from '../../sweep/mortal.ts';
 const MINUTE = 60_000;
 const NODE = nodeName(1);
 const TAGS = { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] };
+const COMMAND = {
+  id: 'mine',
+  action: 'update-nodes',
+  pool: POOL,
+  nodes: [NODE],
+  parameters: TAGS,
+  mode: 'act',
+};
 
 type Bench = ReturnType<typeof createBench>;
 
@@ -19,14 +27,7 @@ function sent(bench: Bench): number {
 
 /** A command whose process dies right after the API has done what was asked, so that nobody knows of it. */
 async function diesAfterItsRequest(bench: Bench): Promise<void> {
-  await bench.command({
-    id: 'mine',
-    action: 'update-nodes',
-    pool: POOL,
-    nodes: [NODE],
-    parameters: TAGS,
-    mode: 'act',
-  });
+  await bench.command(COMMAND);
   const { put } = bench.store;
   let isDead = false;
   bench.api.after = (endpoint) => {
@@ -84,14 +85,7 @@ describe('after a process has died between its request and its record', () => {
 /** A command whose message is delivered again during its first request. `during`: what happens after that, before the answer. */
 async function twice(during: (bench: Bench) => Promise<void>): Promise<Bench> {
   const bench = createBench(RULES, updateNodes);
-  await bench.command({
-    id: 'mine',
-    action: 'update-nodes',
-    pool: POOL,
-    nodes: [NODE],
-    parameters: TAGS,
-    mode: 'act',
-  });
+  await bench.command(COMMAND);
   const copies = [...bench.queues.commands];
   let isFirst = true;
   bench.api.before = async (endpoint) => {

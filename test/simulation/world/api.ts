@@ -1,4 +1,5 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { WorkloadStatus, WorkloadType } from '#local/simulator/world/node';
 import { isIdle, type WorldNode, type WorldPool } from './pool.ts';
 import type { World } from './world.ts';
 
@@ -41,19 +42,6 @@ const STAYING_JOBS: readonly string[] = ['reset-nodes', 'reboot-node', 'replace-
 const FINISHED = [
   { name: 'train-before', type: 'train', status: 'Completed', hostIps: '' },
   { name: 'notebook-before', type: 'notebook', status: 'Terminated', hostIps: '' },
-];
-
-const KINDS = ['train', 'infer', 'notebook', 'x-infer'];
-const STATUSES = [
-  'Queue',
-  'Pending',
-  'Abnormal',
-  'Terminating',
-  'Creating',
-  'Running',
-  'Completed',
-  'Terminated',
-  'Failed',
 ];
 
 const refusal = (status: number, code: string, message: string): ApiAnswer => ({
@@ -113,13 +101,12 @@ export function createApi(
   );
 
   function countsOf(entries: readonly { type: string; status: string }[]) {
-    const kinds = counting === 'all-kinds' ? KINDS : KINDS.slice(0, 3);
+    const kinds = counting === 'all-kinds' ? WorkloadType.options : WorkloadType.options.slice(0, 3);
     const items = kinds.flatMap((type) => {
       const own = entries.filter((entry) => entry.type === type);
-      const counts = STATUSES.map((status): [string, number] => [
-        status,
-        own.filter((entry) => entry.status === status).length,
-      ]).filter(([, count]) => counting !== 'no-zeros' || count > 0);
+      const counts = WorkloadStatus.options
+        .map((status): [string, number] => [status, own.filter((entry) => entry.status === status).length])
+        .filter(([, count]) => counting !== 'no-zeros' || count > 0);
       return counts.length > 0 ? [{ type, total: own.length, status: Object.fromEntries(counts) }] : [];
     });
     return { statistics: { total: items.length, items } };
