@@ -8,6 +8,8 @@ import {
   digestRecordKey,
   digestRecordKind,
 } from '#lib/ledger/notices/digest-record';
+import { noticeRecordKey, noticeRecordKind } from '#lib/ledger/notices/notice-record';
+import { readMany } from '#lib/ledger/read-many';
 import { counted } from '#lib/metrics/embedded';
 import { Notices } from '#lib/metrics/table';
 import { deadLetter } from '#lib/remediation/messages/inbox';
@@ -99,21 +101,22 @@ async function sendList(
   const tellings = (await Promise.all(notices.map((notice) => tellingOf(notice, services)))).filter(
     (telling): telling is Telling => typeof telling !== 'string',
   );
-  const [first] = tellings;
+  const due = await withoutToldBefore(tellings, { key, id }, services);
+  const [first] = due;
   if (!first) return drop(key, id, services);
   const told =
     tellings.length === 1
       ? first.told
       : digestTold(
           id,
-          tellings.map((one) => one.told),
+          due.map((one) => one.told),
           baseUrl,
         );
   const delivery = await deliverInThread(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`digest ${outcome}`, {
     digest: id,
-    notices: tellings.length,
+    notices: due.length,
     target: name,
     ...more,
     ...counted(Notices, 1, { outcome, receiver: recipient.target.kind }, clock.now()),
@@ -121,7 +124,9 @@ async function sendList(
   await noteOutcome(recipient, delivery, services, clock.now());
   switch (delivery.outcome) {
     case 'told':
-      await Promise.all(tellings.map((telling) => recordTold(telling, key, delivery, record, services)));
+      await Promise.all(
+        due.map((telling) => recordTold(telling, { key, id }, { delivery, record }, services)),
+      );
       return drop(key, id, services);
     case 'refused':
       await deadLetter(services, record, `${name} ${delivery.why}`, { digest: id });
@@ -140,16 +145,38 @@ async function sendList(
   }
 }
 
+/**
+ * The notices that the recipient does not have from elsewhere. A process that stood still may have put one into a second list, when the
+ * first was sent already. A copy of a list has what the list had: those that came with it stay in it.
+ */
+async function withoutToldBefore(
+  tellings: readonly Telling[],
+  { key, id }: { key: string; id: string },
+  { store }: Pick<NotifyServices, 'store'>,
+): Promise<Telling[]> {
+  const { values } = await readMany(
+    store,
+    noticeRecordKind,
+    tellings.map(({ told }) => noticeRecordKey(told.body.id)),
+  );
+  const toldBefore = new Set(
+    values
+      .filter(({ targets: { [key]: progress } }) => progress?.state === 'told' && progress.list !== id)
+      .map((record) => record.id),
+  );
+  return tellings.filter(({ told }) => !toldBefore.has(told.body.id));
+}
+
 async function recordTold(
   telling: Telling,
-  key: string,
-  delivery: Delivery,
-  { messageId }: QueueRecord,
+  { key, id }: { key: string; id: string },
+  { delivery, record: { messageId } }: { delivery: Delivery; record: QueueRecord },
   services: NotifyServices,
 ): Promise<void> {
   const now = services.clock.now();
+  const progress = toProgress(delivery, messageId, now);
   await recordProgress(services.store, telling.told.body.id, now, {
-    [key]: toProgress(delivery, messageId, now),
+    [key]: progress.state === 'told' ? { ...progress, list: id } : progress,
   });
   await endIfTold(telling, services);
 }

@@ -157,6 +157,30 @@ describe('a recipient with a digest', () => {
     await bench.deliver();
     expect([bench.posts.length, bench.queue.length]).toEqual([1, 0]);
   });
+
+  test('gets nothing again from a process that stood still until the list was sent', async () => {
+    const bench = createNotifyBench([chat]);
+    await storm(bench, 2);
+    const get = bench.table.get;
+    bench.table.get = async (key) => {
+      if (!key.pk.startsWith('digest#')) return get(key);
+      bench.table.get = get;
+      await storm(bench, 2);
+      bench.queue.push({ ...first, messageId: 'copy' });
+      await bench.deliver();
+      bench.pass(5 * MINUTE);
+      await bench.deliver();
+      return get(key);
+    };
+    const first = { ...bench.queue[0]! };
+    await bench.deliver();
+    await storm(bench, 1, 'deferred', 2);
+    await bench.deliver();
+    bench.pass(5 * MINUTE);
+    await bench.deliver();
+    const ids = bench.posts.map(({ body }) => (body.notices ?? [body]).map((one: any) => one.remediation.id));
+    expect(ids.flat().toSorted()).toEqual(['r-0', 'r-1', 'r-2']);
+  });
 });
 
 /** The hash of the only recipient with a digest. */

@@ -7,7 +7,12 @@ import { type DocumentKey, expiry } from '../store.ts';
  * is in a list of the recipient.
  */
 const Progress = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('told'), at: z.iso.datetime() }),
+  z.object({
+    state: z.literal('told'),
+    at: z.iso.datetime(),
+    /** The list of the recipient that had it. */
+    list: z.string().optional(),
+  }),
   z.object({ state: z.literal('refused'), at: z.iso.datetime(), why: z.string(), messageId: z.string() }),
   z.object({
     state: z.literal('failed'),

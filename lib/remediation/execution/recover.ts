@@ -7,7 +7,7 @@ import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteUnsure } from '#lib/remediation/lifecycle/note';
 import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { isUndecided } from '#lib/remediation/record/outcome';
+import { isPartOf, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { abandonCall, recordAnswer } from './call.ts';
 import { recordAccepted } from './record-call.ts';
@@ -29,7 +29,7 @@ export async function recover(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Remediation | undefined> {
-  const { callId, state, id } = remediation;
+  const { callId, id } = remediation;
   if (callId === undefined) return remediation;
 
   const { store, follow, rules, clock } = services;
@@ -73,12 +73,22 @@ export async function recover(
     // The answer about single nodes must be recorded first, because refused nodes may be called again.
     case 'accepted':
       await recordAccepted(call, services, invocation);
-      return state === 'deferred' ? remediation : undefined;
+      return isLeftOver(remediation, callId) ? remediation : undefined;
     case 'ended':
-      return state === 'deferred' ? remediation : undefined;
+      return isLeftOver(remediation, callId) ? remediation : undefined;
     case 'preparing':
       throw new Error(`Call ${callId} could not be abandoned`);
   }
+}
+
+/**
+ * Whether something is left of a remediation whose call was answered: some of its nodes come again. It waits for that, or it has waited,
+ * and then a person approved its plan or sent its command back.
+ */
+function isLeftOver(remediation: Remediation, callId: string): boolean {
+  return (
+    remediation.phase === 'waiting' || (remediation.phase === 'undecided' && isPartOf(remediation, callId))
+  );
 }
 
 /** Remembers in a remediation that a request of it may have had its effect. Its next call replaces the one that knows this. */

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
+import { approve } from '#lib/console/approval';
+import { handOverBuried } from '#lib/remediation/execution/act';
 import { claimRemediation } from '#lib/remediation/execution/call';
+import { recordRemediation, transition } from '#lib/remediation/lifecycle/move';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isUndecided } from '#lib/remediation/record/outcome';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 import { killAt } from '#test/remediation/kill-at';
 import { standStillAt } from '#test/remediation/stand-still';
@@ -234,6 +239,43 @@ describe('joined commands', () => {
       [A, B, C],
       [A, B],
     ]);
+  });
+
+  describe('whose node is to be tried again', () => {
+    /** A command of which one node has failed once; its message for the next try is lost. */
+    async function interrupted(): Promise<Bench> {
+      const bench = createUpdateBench();
+      bench.update.failing.add(A);
+      await bench.command(command([A, B], TAGS, { id: 'one' }));
+      await bench.advance(5_000);
+      bench.update.failing.clear();
+      bench.queues.commands = [];
+      return bench;
+    }
+    /** Its message comes now, as it does when a person has decided. */
+    async function comes(bench: Bench): Promise<void> {
+      await sendCommand(bench.remediations()[0]!, bench.services);
+      await bench.advance(MINUTE);
+      expect(updates(bench).map(({ nodeNames }) => nodeNames)).toEqual([[A, B], [A]]);
+      expect(bench.remediations().map(statesOf)).toEqual([{ [A]: 'succeeded', [B]: 'succeeded' }]);
+    }
+
+    test('does so after a person has approved it, where its rule asks for that meanwhile', async () => {
+      const bench = await interrupted();
+      const plan = { hash: 'a plan', request: {} };
+      await recordRemediation(bench.services, 'one', bench.now(), (current) =>
+        isUndecided(current) ? transition(current, 'judge', { phase: 'planned', plan }) : undefined,
+      );
+      await approve('one', { hash: plan.hash, by: 'ada' }, bench.services);
+      await comes(bench);
+    });
+
+    test('does so after it was handed to a person, who sends it back', async () => {
+      const bench = await interrupted();
+      const { contentHash } = bench.remediations()[0]!;
+      await handOverBuried({ id: 'one', contentHash }, 'it has failed', bench.services);
+      await comes(bench);
+    });
   });
 
   test('a node that is named by its name and by its address is named once in the request', async () => {

@@ -29,6 +29,11 @@ export function resultsOf(run: Run, pool: string): Result[] {
     if (found) used.add(found);
     return found?.atMs;
   }
+  /** Where the process that told a person could not count it, the one that gives its node back does so first. */
+  function countedLaterMs(remediation: string, fromMs: number): number | undefined {
+    const back = counts.find((write) => write.atMs >= fromMs && givesBack(write, remediation));
+    return back && countedAt(back.by, fromMs, changesBreaker);
+  }
   const results: Result[] = [];
   for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
@@ -65,7 +70,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
         ? countedAt(by, atMs, changesBreaker)
         : countedAt(undefined, atMs, (write) => givesBack(write, value.id));
     const certain = isSound && isSingle && countedMs !== undefined;
-    results.push({ atMs: countedMs ?? atMs, failed, certain });
+    results.push({ atMs: countedMs ?? countedLaterMs(value.id, atMs) ?? atMs, failed, certain });
   }
   // Of a command of several nodes each part that is given back counts, and nobody here knows how.
   for (const write of counts) {
