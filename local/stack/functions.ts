@@ -122,7 +122,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     },
     // Digests that are due, and notices about recipients that are away.
     sendsTo: ['notify'],
-    ledger: {},
+    ledger: { readsMany: true },
     linksToConsole: true,
     // The access key for topics of SMN. The function reads it only if the rules file has such a topic. recipients.ts adds the secrets
     // that the rules file names.

@@ -386,6 +386,22 @@ const ofSweep: readonly Mistake[] = [
     heldBy: 'test/remediation/tracking/follow.test.ts',
   },
   {
+    name: 'what is left of an answered call is forgotten once a person has decided',
+    promise: 'nothing is followed for ever',
+    inside: 'isLeftOver',
+    find: "$PHASE === 'waiting' || ($PHASE === 'undecided' && isPartOf($REMEDIATION, $CALL))",
+    replace: "$PHASE === 'waiting'",
+    heldBy: 'test/actions/update-nodes/update-nodes.test.ts',
+  },
+  {
+    name: 'a second list repeats what a first one has told',
+    promise: 'a notice is in one message alone',
+    inside: 'sendList',
+    find: 'await withoutToldBefore($TELLINGS, $LIST, $SERVICES)',
+    replace: '$TELLINGS',
+    heldBy: 'test/notify/digest.test.ts',
+  },
+  {
     name: 'a person releases what another call has taken meanwhile',
     promise: 'a hold is not freed while a job still runs',
     inside: 'release',
