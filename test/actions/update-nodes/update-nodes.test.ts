@@ -205,6 +205,25 @@ describe('an answer', () => {
   });
 });
 
+/** A command of which one node has failed once; its message for the next try is lost. */
+async function interrupted(): Promise<Bench> {
+  const bench = createUpdateBench();
+  bench.update.failing.add(A);
+  await bench.command(command([A, B], TAGS, { id: 'one' }));
+  await bench.advance(5_000);
+  bench.update.failing.clear();
+  bench.queues.commands = [];
+  return bench;
+}
+
+/** Its message comes now, as it does when a person has decided. */
+async function comes(bench: Bench): Promise<void> {
+  await sendCommand(bench.remediations()[0]!, bench.services);
+  await bench.advance(MINUTE);
+  expect(updates(bench).map(({ nodeNames }) => nodeNames)).toEqual([[A, B], [A]]);
+  expect(bench.remediations().map(statesOf)).toEqual([{ [A]: 'succeeded', [B]: 'succeeded' }]);
+}
+
 describe('joined commands', () => {
   test('share a call, and each ends as its own nodes do', async () => {
     const bench = createUpdateBench();
@@ -242,24 +261,6 @@ describe('joined commands', () => {
   });
 
   describe('whose node is to be tried again', () => {
-    /** A command of which one node has failed once; its message for the next try is lost. */
-    async function interrupted(): Promise<Bench> {
-      const bench = createUpdateBench();
-      bench.update.failing.add(A);
-      await bench.command(command([A, B], TAGS, { id: 'one' }));
-      await bench.advance(5_000);
-      bench.update.failing.clear();
-      bench.queues.commands = [];
-      return bench;
-    }
-    /** Its message comes now, as it does when a person has decided. */
-    async function comes(bench: Bench): Promise<void> {
-      await sendCommand(bench.remediations()[0]!, bench.services);
-      await bench.advance(MINUTE);
-      expect(updates(bench).map(({ nodeNames }) => nodeNames)).toEqual([[A, B], [A]]);
-      expect(bench.remediations().map(statesOf)).toEqual([{ [A]: 'succeeded', [B]: 'succeeded' }]);
-    }
-
     test('does so after a person has approved it, where its rule asks for that meanwhile', async () => {
       const bench = await interrupted();
       const plan = { hash: 'a plan', request: {} };

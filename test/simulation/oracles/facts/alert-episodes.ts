@@ -28,17 +28,19 @@ export function confirmedMs({
  */
 export function isKnownOver(run: Run, remediation: any, alert: Alert, beforeMs: number): boolean {
   const root = valuesOf(run, `remediation#${remediation.ladder?.root ?? remediation.id}`)[0] ?? remediation;
-  // What a later rung rests on besides was opened after the ladder.
-  const [begun = root] = writesOf(run, `remediation#${root.id}`).map(
-    ({ document }) => document['value'] as any,
-  );
-  const isOfRoot = begun.alerts.some(
-    (one: Alert) =>
-      one.fingerprint === alert.fingerprint &&
-      one.startsAt === alert.startsAt &&
-      one.opening === alert.opening,
-  );
-  const openedMs = Date.parse((isOfRoot ? root : remediation).createdAt);
+  const has = (value: any) =>
+    value.alerts.some(
+      (one: Alert) =>
+        one.fingerprint === alert.fingerprint &&
+        one.startsAt === alert.startsAt &&
+        one.opening === alert.opening,
+    );
+  // What a later rung rests on besides was opened after the ladder, and fired when it was noted.
+  const [begun] = writesOf(run, `remediation#${root.id}`);
+  const noted = writesOf(run, `remediation#${remediation.id}`).find(({ document }) => has(document['value']));
+  const openedMs = has(begun?.document['value'] ?? root)
+    ? Date.parse(root.createdAt)
+    : (noted?.atMs ?? Date.parse(remediation.createdAt));
   return resolutionsOf(run, alert).some(
     ({ sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
       answeredAtMs < beforeMs && sentAtMs > openedMs - GOSSIP_MS + 5_000,
