@@ -101,7 +101,7 @@ export const byChance: readonly Unreached[] = [
       'record-answered.ts recordAnswered: if (!stored ||',
       'record-call.ts recordLost: : undefined,',
       'escalate-still-firing.ts escalateStillFiring: if (!stored ||',
-      "recover.ts recover: return state === 'deferred' ?",
+      'recover.ts recover: return isLeftOver(remediation, callId) ?',
       'act.ts resumed: isHandedOver(current) ?',
       'tracking/settle.ts settleCall: if (!stored || (stored.callId',
       'search-job.ts searchJob: if (adopted.jobId ===',
