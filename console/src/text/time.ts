@@ -7,6 +7,11 @@ export function browserZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/** The zone in which the times of a card are, such as `times in Asia/Shanghai (+08:00)`; `iso`: a moment, for the offset. */
+export function zoneNote(zone: string | undefined, iso: string): string {
+  return `times in ${zone ?? browserZone()} (${timeIn(zone, iso).slice(-6)})`;
+}
+
 /** A time in full, such as `2026-11-20 18:00:05 +08:00`. A text that is no time stays as it is. */
 export function timeIn(zone: string | undefined, iso: string): string {
   return timeInZone(zone ?? browserZone(), iso);

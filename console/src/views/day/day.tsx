@@ -5,7 +5,7 @@ import { Empty, Loading, Note, ProblemNote } from '../../parts/note.tsx';
 import { type Problem, read } from '../../state/api.ts';
 import { addressOf, place, routeOf } from '../../state/router.ts';
 import { token } from '../../state/session.ts';
-import { clockIn, dayIn } from '../../text/time.ts';
+import { clockIn, zoneNote } from '../../text/time.ts';
 import { counted } from '../../text/words.ts';
 import type { Delivery, EventsPage, Pool, Remediation, RemediationsPage } from '../../types.ts';
 import { Chart } from './chart.tsx';
@@ -34,11 +34,7 @@ export function Day() {
   return (
     <div class="view">
       <Heading title="The last day">
-        <p class="dim">
-          {data
-            ? `From ${dayIn(undefined, new Date(data.fromMs).toISOString())} until now, in quarters of an hour.`
-            : 'Alerts, decisions and calls.'}
-        </p>
+        <p class="dim">Alerts, decisions and calls of 24 hours, in quarters of an hour.</p>
         {pools.length > 1 && (
           <p class="row">
             <a href={addressOf(['day'])} aria-current={asked === undefined ? 'true' : undefined}>
@@ -94,6 +90,7 @@ function PoolDay({ pool, data }: { pool: Pool; data: DayData }) {
           <a href={addressOf(['pools', id])}>{name}</a>
         </h2>
         <span class="dim">{said}</span>
+        {moments.length > 0 && <ZoneNote zone={zone} atMs={nowMs} />}
       </div>
       {moments.length === 0 ? (
         <Empty title="A quiet day">No alert, no decision and no call.</Empty>
@@ -110,6 +107,11 @@ function PoolDay({ pool, data }: { pool: Pool; data: DayData }) {
       )}
     </section>
   );
+}
+
+/** Pools have zones of their own, and what belongs to none has that of the browser: each card says which. */
+function ZoneNote({ zone, atMs }: { zone: string | undefined; atMs: number }) {
+  return <span class="dim small more">{zoneNote(zone, new Date(atMs).toISOString())}</span>;
 }
 
 const MOST_MOMENTS = 100;
@@ -151,6 +153,7 @@ function Unassigned({ data }: { data: DayData }) {
         <span class="dim">
           {counted(moments.length, 'alert')} without effect: no rule has assigned them to a pool.
         </span>
+        <ZoneNote zone={undefined} atMs={data.nowMs} />
       </div>
       <Lanes bins={binned(moments, data.fromMs)} fromMs={data.fromMs} zone={undefined} kinds={['alert']} />
       <Moments moments={moments} zone={undefined} />

@@ -11,7 +11,7 @@ import { Time } from '../../parts/time.tsx';
 import { copyOf } from '../../sentences.ts';
 import { resourceOf, useResource } from '../../state/resource.ts';
 import { addressOf, routeOf } from '../../state/router.ts';
-import { browserZone, timeIn } from '../../text/time.ts';
+import { zoneNote } from '../../text/time.ts';
 import { OPEN, originOf, titleOf } from '../../text/words.ts';
 import type { Remediation as Shown } from '../../types.ts';
 import { Approval } from '../waiting/approval.tsx';
@@ -71,10 +71,7 @@ function Report({ remediation }: { remediation: Shown }) {
       </section>
       {state === 'awaiting-approval' && <Approval remediation={remediation} isWhole />}
       <div class="columns">
-        <Panel
-          title="What happened"
-          aside={`times in ${zone ?? browserZone()} (${timeIn(zone, remediation.createdAt).slice(-6)})`}
-        >
+        <Panel title="What happened" aside={zoneNote(zone, remediation.createdAt)}>
           <Story remediation={remediation} zone={zone} />
         </Panel>
         <div class="stack">
