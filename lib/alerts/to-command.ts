@@ -15,6 +15,12 @@ export type Decision = {
   receipts: NewReceipt[];
 };
 
+/** The id of the remediation that some alerts lead to. */
+export function remediationIdOf(group: readonly [Finding, ...Finding[]]): string {
+  const [{ rule, pool }] = group;
+  return remediationId(rule.name, pool.id, leadingOf(group).alert);
+}
+
 /** As many alerts speak for one remediation: more than a node has parts, and fewer than a document holds. */
 export const MAX_ALERTS = 200;
 
@@ -36,7 +42,6 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
     startsAt,
     ...(opening > 0 && { opening }),
   }));
-  const id = remediationId(rule.name, pool.id, alert);
   const shared = {
     pool: pool.id,
     evidenceAt: receivedAt,
@@ -44,7 +49,7 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
     mode: modeOfRung(rung, rule.mode),
   };
   return {
-    command: { ...commandOf(rung, node, shared), id },
+    command: { ...commandOf(rung, node, shared), id: remediationIdOf(group) },
     alerts: references,
     receipts: [
       {

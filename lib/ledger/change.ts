@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { describeIssues } from '#lib/issues';
+import { frozen } from './copy.ts';
 import type { Document, DocumentKey, Store } from './store.ts';
 
 /** A kind of document: its content, and its attributes in the indexes. */
@@ -57,15 +58,28 @@ export async function readDocument<Value>(
   return document && parseDocument(kind, document);
 }
 
+/** The values of the documents that are still in use. An event reads many a document several times, and each check is costly. */
+const values = new WeakMap<Document, Parsed>();
+
+type Parsed = { kind: unknown; value: unknown };
+
+function isOf<Value>(parsed: Parsed, kind: DocumentKind<Value>): parsed is { kind: unknown; value: Value } {
+  return parsed.kind === kind;
+}
+
 /**
- * The value inside a stored document.
+ * The value inside a stored document. All readers of one document object share it, so it is frozen, and the object must not change.
  *
  * @throws UnreadableDocumentError
  */
 export function parseDocument<Value>(kind: DocumentKind<Value>, document: Document): Value {
+  const known = values.get(document);
+  if (known && isOf(known, kind)) return known.value;
   const parsed = kind.schema.safeParse(document['value']);
-  if (parsed.success) return parsed.data;
-  throw new UnreadableDocumentError(document, kind.name, describeIssues(parsed.error));
+  if (!parsed.success) throw new UnreadableDocumentError(document, kind.name, describeIssues(parsed.error));
+  const value = frozen(parsed.data);
+  values.set(document, { kind, value });
+  return value;
 }
 
 /**

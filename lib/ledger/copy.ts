@@ -17,3 +17,10 @@ export function copyOf(data: unknown): unknown {
   }
   return copy;
 }
+
+/** The same data, which from now on nothing can change. A part that is frozen already is not looked into. */
+export function frozen<Data>(data: Data): Data {
+  if (data === null || typeof data !== 'object' || Object.isFrozen(data)) return data;
+  for (const part of Object.values(data)) frozen(part);
+  return Object.freeze(data);
+}

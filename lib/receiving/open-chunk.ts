@@ -2,7 +2,7 @@ import type { RemediationAction } from '#lib/actions/traits';
 import type { Finding } from '#lib/alerts/decide';
 import { recordFiring } from '#lib/alerts/evidence';
 import { targetText } from '#lib/alerts/target';
-import { type Decision, toCommand } from '#lib/alerts/to-command';
+import { remediationIdOf, toCommand } from '#lib/alerts/to-command';
 import type { Queue } from '#lib/aws/queue';
 import { inTurn } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
@@ -25,7 +25,8 @@ export type Outcome = { group: readonly Finding[] } & (
   | { kind: 'failed'; error: unknown }
 );
 
-type Decided = { group: readonly Finding[]; speakers: [Speaker, ...Speaker[]]; decision: Decision };
+/** `id`: of the remediation. */
+type Decided = { group: readonly Finding[]; speakers: [Speaker, ...Speaker[]]; id: string };
 
 /**
  * The time of an invocation. `isTime`: whether there is time to begin more work. `sinceMs`: the beginning of the first try of this
@@ -46,20 +47,14 @@ export async function openChunk(
 ): Promise<Outcome[]> {
   const { store } = services;
   const { beganAtMs } = invocation;
-  const receivedAt = new Date(beganAtMs).toISOString();
   const outcomes: Outcome[] = [];
   const decided: Decided[] = [];
   for (const group of groups) {
     const [first, ...others] = await speakersOf(group, known, store, beganAtMs);
-    if (first)
-      decided.push({
-        group,
-        speakers: [first, ...others],
-        decision: toCommand([first, ...others], receivedAt),
-      });
+    if (first) decided.push({ group, speakers: [first, ...others], id: remediationIdOf([first, ...others]) });
     else outcomes.push({ kind: 'ignored', group, why: 'what the ledger has about it cannot be read' });
   }
-  const keys = decided.map(({ decision }) => remediationKey(decision.command.id));
+  const keys = decided.map(({ id }) => remediationKey(id));
   const before = await readMany(store, remediationKind, keys);
   outcomes.push(
     ...(await inTurn(decided, AT_ONCE, async (one): Promise<Outcome> => {
@@ -78,7 +73,7 @@ export async function openChunk(
 }
 
 async function open(
-  { group, speakers, decision }: Decided,
+  { group, speakers, id }: Decided,
   before: ReadMany<Remediation>,
   { isTime, sinceMs }: Time,
   services: ReceiveServices,
@@ -86,7 +81,6 @@ async function open(
 ): Promise<Outcome> {
   const { store } = services;
   const [{ rule, pool, target }] = speakers;
-  const { id } = decision.command;
   if (before.unreadable.some(({ document }) => document.pk === remediationKey(id).pk))
     return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
   const known = before.values.find((one) => one.id === id);
@@ -99,7 +93,8 @@ async function open(
     const isUnconfirmed = own.every(({ seenAtMs }) => invocation.beganAtMs - seenAtMs > CONFIRMED_MS);
     return asStored(group, known, isUnconfirmed);
   }
-  const opened = await openLadder(rule, decision, services, known);
+  const receivedAt = new Date(invocation.beganAtMs).toISOString();
+  const opened = await openLadder(rule, () => toCommand(speakers, receivedAt), services, known);
   const rungs = await stillFiring(opened, speakers, services, invocation);
   const [remediation] = rungs;
   if (!remediation) return { kind: 'ignored', group, why: withoutFunction(rule) };

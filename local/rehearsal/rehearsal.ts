@@ -33,8 +33,6 @@ export type RehearsalOptions = {
   jitter?: number;
   /** How often the sweep runs while no remediation is open. It then finds little: pools to read, and holds without use. */
   idleSweepEveryMs?: number;
-  /** Sees each line that a function logs. `by`: one run of it. */
-  onLog?: (by: string, line: string) => void;
   beforeCall?: BeforeCall;
   /** Documents that the table need not keep, because the caller reads none of them. */
   forgets?: (document: Document) => boolean;
@@ -76,7 +74,6 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     jobSeconds = 360,
     jitter = 0,
     idleSweepEveryMs = SWEEP_EVERY_MS,
-    onLog,
   } = options;
   const chance = createChance(seed);
   const scheduler = createScheduler(startMs, chance);
@@ -97,7 +94,7 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     firstRules: withPlainRecipients(rules),
     transportOf: (process) => createTransport(process, context, api),
     ...(options.remembersReadings && rememberReadings(api, targetOf(API.endpoint, API.projectId))),
-    onLog: (by, line) => onLog?.(by, line),
+    keepsLogs: false,
   });
   const open = followOpen(table);
 

@@ -22,35 +22,28 @@ function isOf<Reply>(
   return known.endpoint === endpoint.name;
 }
 
-/** Beyond it, all of them are read anew. */
-const MOST_ENTRIES = 50_000;
-
 /**
  * A month of replay reads the nodes of a pool some ten thousand times, and mostly they are the same. The readers of the product change
  * no reply, so one object may serve them all.
  */
 export function rememberReadings(api: SimulatedApi, target: Target): RememberedReadings {
   const replies = new Map<string, Remembered>();
-  const entries = new Map<string, unknown>();
+  const entries = new WeakMap<object, unknown>();
 
-  /** The same for a list of nodes: it reads only the entries that are new. */
+  /** The same for a list of nodes: it reads only the entries that are new. The simulator shows an unchanged node by the same object. */
   function nodesReply<Reply>(
     endpoint: Pick<Endpoint<string, unknown, unknown, Reply>, 'reply' | 'isAbout'>,
     path: Readonly<Record<string, string>>,
     body: unknown,
   ): Reply | undefined {
-    const items = isRecord(body) && Array.isArray(body['items']) ? body['items'] : [];
-    if (entries.size > MOST_ENTRIES) entries.clear();
-    const texts = items.map((item) => JSON.stringify(item));
-    const fresh = items.flatMap((item: unknown, index) => {
-      const text = texts[index] ?? '';
-      return entries.has(text) ? [] : [{ item, text }];
-    });
-    const reply = replyTo(endpoint, path, { ...Object(body), items: fresh.map(({ item }) => item) });
+    const items: unknown[] = isRecord(body) && Array.isArray(body['items']) ? body['items'] : [];
+    if (!items.every(isRecord)) return replyTo(endpoint, path, body);
+    const fresh = items.filter((item) => !entries.has(item));
+    const reply = replyTo(endpoint, path, { ...Object(body), items: fresh });
     if (!isRecord(reply) || !Array.isArray(reply['nodes']) || reply['nodes'].length !== fresh.length)
       return replyTo(endpoint, path, body);
-    for (const [index, { text }] of fresh.entries()) entries.set(text, reply['nodes'][index]);
-    return Object.assign(reply, { nodes: texts.map((text) => entries.get(text)) });
+    for (const [index, item] of fresh.entries()) entries.set(item, reply['nodes'][index]);
+    return Object.assign(reply, { nodes: items.map((item) => entries.get(item)) });
   }
 
   function clientOf(process: Process, client: ModelArtsClient): ModelArtsClient {

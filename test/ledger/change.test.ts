@@ -5,6 +5,7 @@ import {
   createDocument,
   type DocumentKind,
   LedgerConflictError,
+  parseDocument,
   readDocument,
   updateDocument,
 } from '#lib/ledger/change';
@@ -211,5 +212,21 @@ describe('a store that remembers the documents of one event', () => {
     await failing.get(key);
     await expect(updateDocument(failing, counterKind, key, oneMore)).rejects.toThrow('lost');
     expect(failing.lastSeen?.(key)?.document).toMatchObject({ version: 1 });
+  });
+});
+
+describe('the value of a document', () => {
+  const document = { pk: 'a', sk: '-', version: 1, writeId: 'w', value: { count: 1, more: 'x' } };
+
+  test('is checked once for all of its readers, and none of them can change it', () => {
+    const value = parseDocument(counterKind, document);
+    expect(parseDocument(counterKind, document)).toBe(value);
+    expect(() => Object.assign(value, { count: 2 })).toThrow(TypeError);
+  });
+
+  test('is another one for another kind', () => {
+    const named = { name: 'named', schema: z.object({ more: z.string() }) };
+    expect(parseDocument(counterKind, document)).toEqual({ count: 1 });
+    expect(parseDocument(named, document)).toEqual({ more: 'x' });
   });
 });

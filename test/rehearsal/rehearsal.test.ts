@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readingStore } from '#local/rehearsal/ledger';
 import { nodeState } from '#local/simulator/control/state';
 import { runs } from '#test/runs';
 import { alertOf, deliver, MINUTE_MS, POOL, rehearse, START_MS, statesOf } from './bench.ts';
@@ -52,6 +53,15 @@ describe('a rehearsal', () => {
     expect(rehearsal.api.calls.map(({ status }) => status)).toEqual([undefined]);
     expect(statesOf(rehearsal)).toEqual([expect.stringMatching(/^reset-nodes node-3 succeeded/)]);
   });
+});
+
+test('no reader of the table can change a document in it', async () => {
+  const rehearsal = rehearse(8);
+  rehearsal.scheduler.at(START_MS, () => void deliver(rehearsal, alertOf('node-3', START_MS)));
+  await rehearsal.scheduler.runUntil(START_MS + MINUTE_MS);
+  const [first] = rehearsal.table.documents();
+  const document = first && (await readingStore(rehearsal.table).get(first));
+  expect(() => Object.assign(Object(document?.['value']), { id: 'another' })).toThrow(TypeError);
 });
 
 const someAlerts = fc.array(

@@ -80,7 +80,7 @@ async function readRoster(
     keys.flatMap(({ sk }) => found.get(sk) ?? []),
   );
   if (parts.values.length < roster.parts) return undefined;
-  const identities = unpackIdentities(parts.values.map(({ packed }) => packed));
+  const identities = unpackIdentities(parts.values);
   known.set(pool, { id: roster.id, identities });
   return identities;
 }

@@ -3,6 +3,7 @@ import { textId } from '#lib/hash';
 import { MAX_ROSTER_PART_BYTES } from '#lib/ledger/limits';
 import { pack, unpack } from './packed.ts';
 import { Identity, identityOf, type SnapshotNode, Status, statusOf } from './snapshot-node.ts';
+import type { RosterPart } from './snapshot-record.ts';
 
 const Identities = z.array(Identity);
 
@@ -27,9 +28,16 @@ export function packIdentities(nodes: readonly SnapshotNode[]): string[] {
   return [...packIdentities(nodes.slice(0, middle)), ...packIdentities(nodes.slice(middle))];
 }
 
+/** The identities in parts of a roster that are still in use. */
+const unpacked = new WeakMap<RosterPart, readonly Identity[]>();
+
 /** Throws if a text is not packed identities. */
-export function unpackIdentities(parts: readonly string[]): Identity[] {
-  return parts.flatMap((part) => Identities.parse(unpack(part)));
+export function unpackIdentities(parts: readonly RosterPart[]): Identity[] {
+  return parts.flatMap((part) => {
+    const identities = unpacked.get(part) ?? Identities.parse(unpack(part.packed));
+    unpacked.set(part, identities);
+    return identities;
+  });
 }
 
 /** The statuses of nodes as one packed text. */

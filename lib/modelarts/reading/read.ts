@@ -81,7 +81,6 @@ export async function readAllNodes(
         throw incomplete(listPoolNodes, 'a page had no new entry, although more were announced');
       return { items: mergeNodes([...nodes, ...page.nodes]), unreadable };
     }
-    for (const node of page.nodes) names.add(node.name);
     nodes.push(...page.nodes);
     unreadable.push(...page.unreadable);
     if (next === undefined) {
@@ -89,6 +88,7 @@ export async function readAllNodes(
         throw incomplete(listPoolNodes, `${page.remaining} nodes are left, and no token leads to them`);
       return { items: mergeNodes(nodes), unreadable };
     }
+    for (const { name } of page.nodes) names.add(name);
     left = page.remaining ?? 0;
     if (tokens.has(next))
       throw incomplete(listPoolNodes, 'the token for the next page repeats an earlier one');

@@ -1,6 +1,6 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch } from '#lib/handler/on-queue';
-import { createLogger } from '#lib/log';
+import { createLogger, type Logger } from '#lib/log';
 import { createRecentWorkloads, type RecentWorkloads } from '#lib/modelarts/reading/recent-workloads';
 import type { Rules } from '#lib/rules/rules';
 import { sweepLedger } from '#lib/sweep/sweep';
@@ -32,7 +32,7 @@ export type Deployment = {
   sweep(): Promise<void>;
   queues: ReadonlyMap<string, SimulatedQueue>;
   deadLetters: ReadonlyMap<string, SimulatedQueue>;
-  /** Every line that was logged. */
+  /** Every line that was logged, if they are kept. */
   logs: { by: string; line: string }[];
   /** Every notice that reached a target. */
   told: Told[];
@@ -64,12 +64,12 @@ export function createDeployment(
     firstRules,
     crowd = {},
     clientOf = (_, client) => client,
-    onLog,
     secrets = {},
+    keepsLogs = true,
   }: {
     firstRules: Rules;
-    /** Takes each line that is logged. @default keeps them in `logs` */
-    onLog?: (by: string, line: string) => void;
+    /** Whether `logs` has every line. If not, no line is made. @default true */
+    keepsLogs?: boolean;
     /** Other settings for the queues of commands. */
     crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
   } & Pick<Surroundings, 'table' | 'newId' | 'transportOf'> &
@@ -80,7 +80,6 @@ export function createDeployment(
   let running = 0;
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
-  const keepLine = onLog ?? ((by: string, line: string) => logs.push({ by, line }));
   const begun: Deployment['begun'] = new Map();
   const batches: Deployment['batches'] = new Map();
   const later: Rules[] = [];
@@ -170,10 +169,9 @@ export function createDeployment(
     );
     begun.set(process.name, beginning);
     const giveUp = new AbortController();
-    const log = createLogger(
-      { function: name },
-      { write: (line) => keepLine(process.name, line), now: () => scheduler.now() },
-    );
+    const by = process.name;
+    const write = (line: string) => logs.push({ by, line });
+    const log = keepsLogs ? createLogger({ function: name }, { write, now: () => scheduler.now() }) : SILENT;
     const stopTimeout = scheduler.at(startMs + timeoutMs, () =>
       end({ kind: 'failed', error: new Error('time-out') }),
     );
@@ -240,6 +238,9 @@ export function createDeployment(
     running: () => running,
   };
 }
+
+/** A logger for lines that no reader wants. */
+const SILENT: Logger = { info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function noHandler(name: string): never {
   throw new Error(`no function takes messages of the queue ${name}`);

@@ -55,15 +55,20 @@ export function servicesOf(
     now: () => scheduler.now(),
     sleep: (ms: number, signal?: AbortSignal) => sleep(scheduler, process, ms, signal),
   };
-  const sending = createModelArtsClient({
-    ...API,
-    key: createKeyGuard(createFixedKey(SECRETS), clock),
-    clock,
-    random: () => chance.draw(process.nextKey('random')),
-    dispatcher: transportOf(process),
-    startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
-  });
-  const client = clientOf(process, sending);
+  // Many a run asks the API for nothing.
+  let client: ModelArtsClient | undefined;
+  const createClient = () =>
+    clientOf(
+      process,
+      createModelArtsClient({
+        ...API,
+        key: createKeyGuard(createFixedKey(SECRETS), clock),
+        clock,
+        random: () => chance.draw(process.nextKey('random')),
+        dispatcher: transportOf(process),
+        startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
+      }),
+    );
   const sender = (queue: string) => named(queues, queue).senderOf(process);
   const tableItself = table.storeOf(process);
   const ownQueue = queueSettings.has(name) ? name : 'reset-nodes';
@@ -75,7 +80,10 @@ export function servicesOf(
     rules: own,
     clock,
     newId,
-    modelarts: () => client,
+    modelarts() {
+      client ??= createClient();
+      return client;
+    },
     recentWorkloads: recentOf(name),
     commands: byAction((_, action) => sender(action)),
     follow: sender('poll-jobs'),

@@ -1,4 +1,4 @@
-import { copyOf } from '#lib/ledger/copy';
+import { frozen } from '#lib/ledger/copy';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/ledger/store';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 import { createPartitions } from './partitions.ts';
@@ -12,7 +12,10 @@ export type Write = {
   removed?: true;
 };
 
-/** The one table: what is written is there at once, and in the indexes a little later. */
+/**
+ * The one table: what is written is there at once, and in the indexes a little later. Readers of a document share it, and none of
+ * them can change it.
+ */
 export type Table = {
   /** The store as one process sees it. */
   storeOf(process: Process): Store;
@@ -66,7 +69,7 @@ export function createTable(
     const place = placeOf(document);
     const before = documents.get(place);
     if ((before?.version ?? 0) !== expectedVersion) return false;
-    const stored: Document = JSON.parse(JSON.stringify(document));
+    const stored: Document = frozen(JSON.parse(JSON.stringify(document)));
     set(place, stored);
     writes += 1;
     const seenAtMs = scheduler.now() + chance.pick(LAGS_MS, `index/${writes}`);
@@ -109,16 +112,16 @@ export function createTable(
       get: (key) =>
         read(`get ${key.pk}`, () => {
           checkHealth(key.pk);
-          return copyOf(documents.get(placeOf(key)));
+          return documents.get(placeOf(key));
         }),
       getMany: (keys) =>
         read(`get ${keys.length} documents`, () =>
-          [...new Set(keys.map(placeOf))].flatMap((place) => copyOf(documents.get(place)) ?? []),
+          [...new Set(keys.map(placeOf))].flatMap((place) => documents.get(place) ?? []),
         ),
       query: (asked) =>
         read(`query table ${asked.partition}`, () => {
           checkHealth(asked.partition);
-          return byPartition.select(asked).map(copyOf);
+          return byPartition.select(asked);
         }),
       find: ({ index, ...asked }) =>
         read(`query ${index} ${asked.partition}`, () =>
@@ -191,7 +194,11 @@ export function createTable(
       );
       const document = found.length > 0 ? chance.pick(found, key) : undefined;
       if (!document) return false;
-      const spoilt: Document = { ...document, version: document.version + 1, value: { spoilt: true } };
+      const spoilt: Document = frozen({
+        ...document,
+        version: document.version + 1,
+        value: { spoilt: true },
+      });
       set(placeOf(document), spoilt);
       setIndexed(placeOf(document), spoilt);
       return true;

@@ -1,7 +1,8 @@
 import { badRequest, nodeNotFound } from '../api-error.ts';
 import { isOddToken } from '../odd-replies/degrade.ts';
-import { type Node, renderNode } from '../world/node.ts';
+import type { Node } from '../world/node.ts';
 import { nodesOf, type Pool } from '../world/pool.ts';
+import { shownNode } from '../world/shown-node.ts';
 import type { World } from '../world/world.ts';
 import { nodePoolOf } from './node-pools.ts';
 import { type ApiRequest, poolInPath, queryInteger, type Route } from './route.ts';
@@ -10,9 +11,6 @@ const pageSize = { byDefault: 500, max: 500 };
 
 const encodeToken = (nextNode: string): string => Buffer.from(nextNode).toString('base64url');
 const decodeToken = (token: string): string => Buffer.from(token, 'base64url').toString();
-
-const render = (node: Node, pool: Pool, world: World) =>
-  renderNode(node, pool.nodePools.get(node.nodePool), pool.clusterName, world);
 
 /** docs/design/modelarts-api.md 2.1 and 2.2: `continue` is present while there are more; a blank one starts from the beginning. */
 const nodeList = ({ query }: ApiRequest, pool: Pool, nodes: readonly Node[], world: World) => {
@@ -28,7 +26,7 @@ const nodeList = ({ query }: ApiRequest, pool: Pool, nodes: readonly Node[], wor
     metadata: next
       ? { continue: encodeToken(next.name), remainingItemCount: nodes.length - start - limit }
       : {},
-    items: nodes.slice(start, start + limit).map((node) => render(node, pool, world)),
+    items: nodes.slice(start, start + limit).map((node) => shownNode(node, pool, world)),
   };
 };
 
@@ -61,6 +59,6 @@ export const showNode: Route = {
     const name = request.pathParameters['node_name'] ?? '';
     const node = pool.nodes.get(name);
     if (node === undefined) throw nodeNotFound([name]);
-    return render(node, pool, world);
+    return shownNode(node, pool, world);
   },
 };

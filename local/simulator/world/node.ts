@@ -64,7 +64,7 @@ export const runsWorkload = ({ workload, workloadStatus = 'Running' }: Node): bo
 
 const cards = '8';
 
-/** The node as `GET …/nodes` shows it (docs/design/modelarts-api.md 2.2, 2.3). */
+/** The node as `GET …/nodes` shows it (docs/design/modelarts-api.md 2.2, 2.3). It depends on its arguments alone, and on no tag. */
 export const renderNode = (
   node: Node,
   nodePool: NodePool | undefined,

@@ -166,7 +166,7 @@ export const unreached: readonly Unreached[] = [
       'approval.ts notWaiting: const said = why === undefined',
       'intake.ts open: if (first)',
       'alerts/evidence.ts changeAlert: if (!value) throw new',
-      'open-ladder.ts openLadder: if (!commands[command.action])',
+      'open-ladder.ts openLadder: if (isCommand && !commands[action])',
       'judge-again.ts judgeAgain: const before = current.why ===',
       'open-chunk.ts open: if (!remediation) return {',
       'open-chunk.ts withoutFunction: function withoutFunction({',
