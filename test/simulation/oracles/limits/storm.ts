@@ -112,9 +112,11 @@ export function* stormHasCause(run: Run): Iterable<Finding> {
   for (const { id: pool, storm: rules, budget } of run.rules.pools) {
     if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
     const { nodes = budget.perDay, withinMs } = rules;
-    for (const { document, before, atMs } of writesOf(run, `pool#${pool}`)) {
+    for (const { document, before, atMs, by } of writesOf(run, `pool#${pool}`)) {
       const { storm } = document['value'] as any;
       if (!storm || storm.since === (before?.['value'] as any)?.storm?.since) continue;
+      // A reading that hides the node of an address cannot tell that the node was reported by its name before.
+      if (run.requests.some((request) => request.by === by && request.pool === pool && request.odd)) continue;
       const sinceMs = Date.parse(storm.since);
       const reports = reportsOf(run, pool).filter(
         ({ fromMs, toMs }) => fromMs <= sinceMs && toMs >= sinceMs - withinMs,
