@@ -4,7 +4,7 @@ import { neverMatches, slips } from './conditions.ts';
 import { globTraps } from './glob-traps.ts';
 import { ladders } from './ladders.ts';
 import { limits } from './limits.ts';
-import { modes, withoutConditions } from './modes.ts';
+import { modes, withoutConditions, withoutRules } from './modes.ts';
 import { notices } from './notices.ts';
 import { namedNodesAndPools, unused } from './pools.ts';
 import { reachability } from './reachability.ts';
@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
   globTraps,
   neverMatches,
   slips,
+  withoutRules,
   withoutConditions,
   reachability,
   namedNodesAndPools,

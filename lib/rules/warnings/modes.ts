@@ -6,6 +6,14 @@ import { whensOf } from './matchers.ts';
 import { type Check, type Found, listed, ownRulesOf, writtenAt } from './warning.ts';
 import { entriesOf } from './when-inclusion.ts';
 
+/** A file in which nothing begins by itself. */
+export const withoutRules: Check = ({ rules: { rules, schedules, tagPolicies }, written }) => {
+  if (rules.length + schedules.length + tagPolicies.length > 0) return [];
+  const reason =
+    'the file has no rule, no schedule and no tag policy: every alert is ignored, and only commands of people do something. Add rules, or extends with a pack';
+  return [{ code: 'no-rule', path: writtenAt(written, ['rules']) === undefined ? [] : ['rules'], reason }];
+};
+
 /** Rules without any condition. Rules that only tell people may be meant so. */
 export const withoutConditions: Check = (file) =>
   whensOf(file).flatMap(({ rule, when, path }): Found[] => {

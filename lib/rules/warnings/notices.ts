@@ -1,4 +1,5 @@
-import type { Mode, Rules } from '../rules.ts';
+import { asUrl } from '../notify-url.ts';
+import type { Mode, NotifyKind, Rules } from '../rules.ts';
 import type { RemediationState } from '../state.ts';
 import { actionsOf, mayNeedApproval } from './ladder-facts.ts';
 import { type Check, type CheckedFile, type Found, listed } from './warning.ts';
@@ -13,6 +14,7 @@ export const notices: Check = (file) => {
   const acting = doers.filter(({ mode }) => mode !== 'observe');
   if (rules.notify.length === 0) return nobodyHears(acting, file);
   return [
+    ...openSecrets(rules),
     ...(acting.length > 0 ? [...approvalUnheard(acting, rules), ...troubleUnheard(acting, rules)] : []),
     ...(doers.length > 0 ? unusedRecipients(doers, rules) : []),
     ...repeatedRecipients(rules),
@@ -120,4 +122,33 @@ function repeatedRecipients({ notify }: Rules): Found[] {
     const reason = `has the same address as notify[${first}]: it is one recipient, with the states of both. Join the entries`;
     return [{ code: 'duplicate-recipient', path: ['notify', index], reason }];
   });
+}
+
+/** Their addresses are no secrets: a key of their own stands in the request. */
+const WITH_SIGNED_REQUESTS: readonly NotifyKind[] = ['smn', 'sns', 'pagerduty'];
+
+/** The names under which receivers take a key in the query of a URL. */
+const KEY_NAMES = /^(access_?token|token|api_?key|key|secret|sig|sign|code)$/i;
+const SHORTEST_KEY = 8;
+
+/** A part of a path that no person has chosen: a token of Slack, Feishu or Teams. */
+const TOKEN = /^(?=.*\d)(?=.*[a-z])[\w-]{20,}$/i;
+
+/** Secrets that stand in the file itself. The reason does not repeat them. */
+function openSecrets({ notify }: Rules): Found[] {
+  return notify.flatMap(({ kind, url: text = '' }, index): Found[] => {
+    if (WITH_SIGNED_REQUESTS.includes(kind)) return [];
+    const url = asUrl(text);
+    const part = url && secretPartOf(url);
+    if (part === undefined) return [];
+    const reason = `its ${part} looks like a secret, and the rules file lies in a repository and becomes a part of the functions. Write \${secret:NAME} in its place, or for the whole URL, and keep the value where docs/rules/reference.md says under Secrets`;
+    return [{ code: 'secret-in-url', path: ['notify', index, 'url'], reason }];
+  });
+}
+
+function secretPartOf({ password, searchParams, pathname }: URL): string | undefined {
+  if (password.length > 1) return 'password';
+  const key = [...searchParams].find(([name, value]) => KEY_NAMES.test(name) && value.length >= SHORTEST_KEY);
+  if (key) return `parameter ${key[0]}`;
+  return pathname.split('/').some((part) => TOKEN.test(part)) ? 'path' : undefined;
 }

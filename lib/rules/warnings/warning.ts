@@ -11,6 +11,7 @@ export const warningCodes = [
   'never-matches',
   'unusual-value',
   'unusual-label',
+  'no-rule',
   'no-condition',
   'redundant-condition',
   'unreachable-rule',
@@ -28,6 +29,7 @@ export const warningCodes = [
   'trouble-unheard',
   'unused-recipient',
   'duplicate-recipient',
+  'secret-in-url',
   // Modes
   'mode-without-effect',
   'acts-without-report',

@@ -94,6 +94,11 @@ export const cases: Record<WarningCode, { wrong: string; says: string; right: st
     says: 'spells this label "alertname"',
     right: when('{ source: alertmanager, labels: { alertname: x } }'),
   },
+  'no-rule': {
+    wrong: file({ rules: ['  []'] }),
+    says: 'every alert is ignored, and only commands of people do something',
+    right: file(),
+  },
   'no-condition': {
     wrong: file({ rules: [rule({ when: '' })] }),
     says: 'takes every alert of every sender, and calls the API',
@@ -186,6 +191,14 @@ export const cases: Record<WarningCode, { wrong: string; says: string; right: st
     ),
     says: 'has the same address as notify[0]',
     right: file(),
+  },
+  'secret-in-url': {
+    wrong: file({
+      notify:
+        'notify:\n  - { kind: slack, url: "https://hooks.slack.com/services/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" }',
+    }),
+    says: 'its path looks like a secret',
+    right: file({ notify: 'notify:\n  - { kind: slack, url: "${secret:SLACK_URL}" }' }),
   },
   'mode-without-effect': {
     wrong: file({ rules: [rule({ mode: 'observe', ladder: '[{ reset-nodes: {}, mode: act }]' })] }),

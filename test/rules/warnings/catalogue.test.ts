@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWarning, warningsIn } from '#lib/rules/warnings/find-warnings';
 import { warningCodes } from '#lib/rules/warnings/warning';
-import { cases } from './cases.ts';
+import { cases, file } from './cases.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const linesFor = (text: string) => warningsIn(text, 'r.yml', NOW).map((one) => describeWarning('r.yml', one));
@@ -27,4 +27,37 @@ describe.each(warningCodes.map((code) => [code, cases[code]] as const))(
 test('docs/rules/warnings.md has an entry for each warning, and for no other, in the same order', () => {
   const headings = Array.from(page.matchAll(/^### (.+)$/gm), ([, heading]) => heading);
   expect(headings).toEqual([...warningCodes]);
+});
+
+describe('an address of a recipient', () => {
+  const warningsFor = (entry: string) => linesFor(file({ notify: `notify:\n  - ${entry}` }));
+
+  test.each([
+    [
+      '{ kind: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=SECRET-13579" }',
+      'parameter key',
+    ],
+    [
+      '{ kind: dingtalk, url: "https://oapi.dingtalk.com/robot/send?access_token=SECRET-13579" }',
+      'parameter access_token',
+    ],
+    ['{ kind: webhook, url: "https://ops:SECRET-13579@chat.example.com/hook" }', 'password'],
+    [
+      '{ kind: feishu, url: "https://open.feishu.cn/open-apis/bot/v2/hook/SECRET-13579-abcdefghijkl" }',
+      'path',
+    ],
+  ])('with a secret in it: %s', (entry, part) => {
+    const [line = '', ...others] = warningsFor(entry);
+    expect(others).toEqual([]);
+    expect(line).toContain(`its ${part} looks like a secret`);
+    expect(line).not.toContain('SECRET-13579');
+  });
+
+  test.each([
+    '{ kind: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${secret:WECOM_KEY}" }',
+    '{ kind: webhook, url: "https://chat.example.com/hooks/the-night-shift-of-the-platform" }',
+    '{ kind: webhook, url: "http://10.0.0.4:9000/poolkeeper?channel=training-nodes" }',
+  ])('without one: %s', (entry) => {
+    expect(warningsFor(entry)).toEqual([]);
+  });
 });
