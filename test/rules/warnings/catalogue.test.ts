@@ -29,9 +29,9 @@ test('docs/rules/warnings.md has an entry for each warning, and for no other, in
   expect(headings).toEqual([...warningCodes]);
 });
 
-describe('an address of a recipient', () => {
-  const warningsFor = (entry: string) => linesFor(file({ notify: `notify:\n  - ${entry}` }));
+const warningsFor = (entry: string) => linesFor(file({ notify: `notify:\n  - ${entry}` }));
 
+describe('an address of a recipient', () => {
   test.each([
     [
       '{ kind: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=SECRET-13579" }',
