@@ -8,7 +8,7 @@ import { isNot } from '#lib/rules/file/wording';
 import { modes } from '#lib/rules/mode';
 import { remediationStates } from '#lib/rules/state';
 import { endpointNames } from '#local/simulator/routes/route-table';
-import { DriverPhase, NodePhase } from '#local/simulator/world/node';
+import { DriverPhase, NodePhase } from '#local/simulator/world/node-state';
 import { FaultEntry } from './fault-entry.ts';
 
 const text = z.string().min(1);

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 import { SettingsChange } from '../options.ts';
-import { DriverPhase, NodePhase, WorkloadStatus, WorkloadType } from '../world/node.ts';
+import { WorkloadStatus, WorkloadType } from '../world/node.ts';
+import { DriverPhase, NodePhase } from '../world/node-state.ts';
 import { PlannedState, PlannedType, RedeployType } from '../world/planned-event.ts';
 import { ControlError } from './control-error.ts';
 

@@ -7,6 +7,7 @@ import { buildPool } from '../world/build-pool.ts';
 import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
 import { healNodes, scheduleNodeFailure } from '../world/node-failures.ts';
 import { endMaintenance, renderPlannedEvent } from '../world/planned-event.ts';
+import { abandon } from '../world/rolling-job.ts';
 import { catchUp, createWorld, type World } from '../world/world.ts';
 import {
   checked,
@@ -113,7 +114,7 @@ export const createControl = (
       if (job.endedAtMs !== undefined) throw new ControlError(409, `job ${id} has ended: ${job.phase}`);
       if (change.suspend === true) suspendJob(job, nowMs);
       if (change.suspend === false) resumeJob(agenda, job, nowMs);
-      if (change.failWith !== undefined) endJob(job, nowMs, 'Failed', change.failWith);
+      if (change.failWith !== undefined) endJob(job, nowMs, 'Failed', change.failWith).forEach(abandon);
       return jobState(job, world);
     },
     announce({ node, type, redeployType: redeployTypes }) {

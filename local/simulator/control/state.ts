@@ -3,7 +3,8 @@ import type { ActiveFault } from '../faults/fault-list.ts';
 import type { Settings } from '../options.ts';
 import type { LoggedRequest } from '../request-log.ts';
 import { type Job, jobProgress, type NodeWork, workProgress } from '../world/job.ts';
-import type { DriverPhase, Node, NodePhase } from '../world/node.ts';
+import type { Node } from '../world/node.ts';
+import type { DriverPhase, NodePhase } from '../world/node-state.ts';
 import type { World } from '../world/world.ts';
 
 /** The true state of a node. */

@@ -1,8 +1,8 @@
 import { badRequest, poolNotFound } from '../api-error.ts';
-import { bringUp } from '../world/bring-up.ts';
 import { createNodePool } from '../world/build-pool.ts';
 import type { Node } from '../world/node.ts';
 import type { NodePool } from '../world/node-pool.ts';
+import { NODE_STATES } from '../world/node-state.ts';
 import type { Pool } from '../world/pool.ts';
 import { startRollingJob } from '../world/rolling-job.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
@@ -104,7 +104,7 @@ export const batchMigrateNodes: Route = {
       to.nodes.set(node.name, node);
       node.nodePool = nodePool.name;
       node.flavor = nodePool.resources.flavor;
-      node.phase = 'Creating';
+      Object.assign(node, NODE_STATES.settingUp);
     };
     const job = startRollingJob(
       world,
@@ -116,10 +116,8 @@ export const batchMigrateNodes: Route = {
         inputs: body,
         begin(node) {
           node.phase = 'Deleting';
-          node.driverPhase = 'Pending';
         },
         nearEnd: move,
-        finish: (node) => bringUp(world, node, request.subject),
       },
       request.subject,
     );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { badRequest, nodeNotFound } from '../api-error.ts';
-import { isBusy, type Node, runsWorkload } from '../world/node.ts';
+import { type Node, runsWorkload } from '../world/node.ts';
+import { isBusy } from '../world/node-state.ts';
 import type { Pool } from '../world/pool.ts';
 
 /** A list of node names. The pages only say "array of strings"; this refuses an empty or repeating list. */

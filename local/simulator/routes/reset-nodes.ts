@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bringUp } from '../world/bring-up.ts';
+import { NODE_STATES } from '../world/node-state.ts';
 import { startRollingJob } from '../world/rolling-job.ts';
 import { NodeNames, nodesNamed, requireIdle } from './named-nodes.ts';
 import { parseRequestBody } from './request-body.ts';
@@ -22,11 +22,14 @@ const BatchReset = z.strictObject({
 });
 type BatchReset = z.output<typeof BatchReset>;
 
-/** A percentage is a share of the nodes of the reset, rounded down, but at least one. */
-const maxAtOnce = ({ rollingConfig, nodeNames }: BatchReset): number =>
-  rollingConfig.strategy === 'RollingByNumber'
-    ? rollingConfig.maxUnavailable
-    : Math.max(1, Math.floor((nodeNames.length * rollingConfig.maxUnavailable) / 100));
+/** How many nodes of a reset are out at once. A percentage is a share of its nodes, rounded down, but at least one. */
+export const maxAtOnce = ({
+  rollingConfig: { strategy, maxUnavailable },
+  nodeNames,
+}: Pick<BatchReset, 'rollingConfig' | 'nodeNames'>): number =>
+  strategy === 'RollingByNumber'
+    ? maxUnavailable
+    : Math.max(1, Math.floor((nodeNames.length * maxUnavailable) / 100));
 
 /** batch-reset: wipes the nodes, as many at a time as `rollingConfig` allows. Refuses all if it must refuse one. */
 export const batchResetNodes: Route = {
@@ -46,15 +49,8 @@ export const batchResetNodes: Route = {
         nodes,
         maxAtOnce: maxAtOnce(body),
         inputs: body,
-        begin(node) {
-          node.phase = 'Creating';
-          node.driverPhase = 'Pending';
-        },
-        nearEnd(node) {
-          node.phase = 'Checking';
-          node.driverPhase = 'Running';
-        },
-        finish: (node) => bringUp(world, node, request.subject),
+        begin: (node) => Object.assign(node, NODE_STATES.settingUp),
+        nearEnd: (node) => Object.assign(node, NODE_STATES.checking),
       },
       request.subject,
     );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { badRequest } from '../api-error.ts';
+import { mergePatch } from '../world/merge-patch.ts';
 import { NodeNetwork, PoolResource } from '../world/node-pool.ts';
 import { nodesOf } from '../world/pool.ts';
 import { isRemovable, scale } from '../world/scaling.ts';
@@ -41,20 +42,6 @@ const NodePoolPatch = z.strictObject({
 
 /** Limit of one simulator before it gets slow. */
 const maximumCount = 2000;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** RFC 7396: null removes a member, objects merge, any other value (even a list) is replaced. */
-const mergePatch = (target: unknown, patch: unknown): unknown => {
-  if (!isObject(patch)) return patch;
-  const merged: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else if (value !== undefined) merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
-};
 
 /** PATCH node pool: answers with the new `spec` at once and gets there slowly. It has no job: clients read the node pool. */
 export const updateNodePool: Route = {

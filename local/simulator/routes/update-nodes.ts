@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { badRequest } from '../api-error.ts';
 import type { Settings } from '../options.ts';
-import { isBusy, type Node, runsWorkload } from '../world/node.ts';
+import { type Node, runsWorkload } from '../world/node.ts';
+import { isBusy } from '../world/node-state.ts';
 import { NodeNames, nodesNamed } from './named-nodes.ts';
 import { parseRequestBody } from './request-body.ts';
 import { poolInPath, type Route } from './route.ts';
@@ -47,14 +48,23 @@ const BatchUpdate = z
   );
 type BatchUpdate = z.output<typeof BatchUpdate>;
 
+/** What the API does to the tags of a node. It deletes one only if key and value match (docs/design/modelarts-api.md 2.5). */
+export const applyTags = (
+  own: Map<string, string>,
+  action: 'createTags' | 'deleteTags',
+  tags: readonly { readonly key: string; readonly value: string }[],
+): void => {
+  for (const { key, value } of tags) {
+    if (action === 'createTags') own.set(key, value);
+    else if (own.get(key) === value) own.delete(key);
+  }
+};
+
 /** Updates one node. False if that node's state forbids it (docs/design/modelarts-api.md 4: no HA redundancy under a running job). */
 const update = (node: Node, body: BatchUpdate): boolean => {
   if (isBusy(node)) return false;
-  if (body.action === 'createTags') {
-    for (const { key, value } of body.tags) node.tags.set(key, value);
-  } else if (body.action === 'deleteTags') {
-    // A tag is deleted only if key and value match (docs/design/modelarts-api.md 2.5).
-    for (const { key, value } of body.tags) if (node.tags.get(key) === value) node.tags.delete(key);
+  if (body.action === 'createTags' || body.action === 'deleteTags') {
+    applyTags(node.tags, body.action, body.tags);
   } else {
     if (runsWorkload(node)) return false;
     node.haRedundant = body.action === 'openHaRedundant';

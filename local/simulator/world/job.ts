@@ -1,16 +1,16 @@
 import type { Node } from './node.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
-/** The course of a job. Only a fault gives another one than `succeed`. */
+/** The course of a job. `hang`: it says that it runs, and does nothing more. */
 export type JobCourse =
   | { readonly kind: 'succeed' }
   | { readonly kind: 'end-as'; readonly phase: string }
   | { readonly kind: 'fail'; readonly afterNodes: number; readonly message: string }
-  | { readonly kind: 'suspend'; readonly afterNodes: number };
+  | { readonly kind: 'suspend' | 'hang'; readonly afterNodes: number };
 
 /** A job's work on one node. Times are simulated. */
-export interface NodeWork {
-  readonly node: Node;
+export interface NodeWork<N = Node> {
+  readonly node: N;
   readonly durationMs: number;
   startedAtMs?: number;
   endedAtMs?: number;
@@ -23,22 +23,26 @@ export interface JobStep {
   readonly cancel: () => void;
 }
 
-export interface Job {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly poolId: string;
-  /** The request body that started it, as JSON. */
-  readonly inputs: string;
+/** How far a job has come with its nodes. */
+export interface JobProgress<N = Node> {
   readonly startedAtMs: number;
-  readonly works: readonly NodeWork[];
-  readonly hidden: { readonly untilMs: number; readonly from: 'list' | 'everywhere' };
+  readonly works: readonly NodeWork<N>[];
   phase: string;
   message: string;
   endedAtMs?: number;
   suspendedAtMs?: number;
   /** Its events on the agenda; during a suspension, its former ones. */
   readonly steps: Set<JobStep>;
+}
+
+export interface Job extends JobProgress {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly poolId: string;
+  /** The request body that started it, as JSON. */
+  readonly inputs: string;
+  readonly hidden: { readonly untilMs: number; readonly from: 'list' | 'everywhere' };
 }
 
 /** The finished share of the work on a node, 0 to 1. */

@@ -1,4 +1,4 @@
-import { isBusy } from './node.ts';
+import { isBusy, isWell, NODE_STATES } from './node-state.ts';
 import type { World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -16,10 +16,7 @@ export const scheduleNodeFailure = (world: World, atMs: number): void => {
   const waitMs = -Math.log(1 - world.random.uniform('failure wait', world.nodeFailures)) / failuresPerMs;
   const chosen = nodes[Math.floor(world.random.uniform('failed node', world.nodeFailures) * nodes.length)];
   world.cancelNextNodeFailure = world.agenda.schedule(atMs + waitMs, (failedAtMs) => {
-    if (chosen?.phase === 'Available') {
-      chosen.phase = 'Abnormal';
-      chosen.driverPhase = 'Abnormal';
-    }
+    if (chosen?.phase === 'Available') Object.assign(chosen, NODE_STATES.broken);
     scheduleNodeFailure(world, failedAtMs);
   });
 };
@@ -28,12 +25,7 @@ export const scheduleNodeFailure = (world: World, atMs: number): void => {
 export const healNodes = (world: World): string[] => {
   const nodes = [...world.pools.values()].flatMap((pool) => [...pool.nodes.values()]);
   for (const node of nodes) node.staysBroken = false;
-  const faulty = nodes.filter(
-    (node) => !isBusy(node) && (node.phase !== 'Available' || node.driverPhase !== 'Running'),
-  );
-  for (const node of faulty) {
-    node.phase = 'Available';
-    node.driverPhase = 'Running';
-  }
+  const faulty = nodes.filter((node) => !isBusy(node) && !isWell(node.phase, node.driverPhase));
+  for (const node of faulty) Object.assign(node, NODE_STATES.well);
   return faulty.map(({ name }) => name);
 };

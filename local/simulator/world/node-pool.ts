@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Node, NodePhase } from './node.ts';
+import type { Node } from './node.ts';
+import type { NodePhase } from './node-state.ts';
 
 export const NodeNetwork = z.strictObject({
   vpc: z.string().optional(),

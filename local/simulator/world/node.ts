@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import type { NodePool } from './node-pool.ts';
+import type { DriverPhase, NodePhase } from './node-state.ts';
 import { serverIdOf } from './server-id.ts';
 import type { World } from './world.ts';
-
-/** `status.phase` of a node (docs/design/modelarts-api.md 2.2). */
-export const NodePhase = z.enum(['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']);
-export type NodePhase = z.output<typeof NodePhase>;
-
-/** `status.driver.phase` of a node (docs/design/modelarts-api.md 2.2). */
-export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
-export type DriverPhase = z.output<typeof DriverPhase>;
 
 /** The types and statuses of workloads (docs/design/modelarts-api.md 3.6). */
 export const WorkloadType = z.enum(['train', 'infer', 'notebook', 'x-infer']);
@@ -53,10 +46,6 @@ export interface Node {
   haRedundant: boolean;
   readonly tags: Map<string, string>;
 }
-
-/** Being created, deleted or checked: the simulator refuses work on it. */
-export const isBusy = (node: Node): boolean =>
-  node.phase === 'Creating' || node.phase === 'Deleting' || node.phase === 'Checking';
 
 /** Whether a workload keeps a node busy: one that is over, or still in a queue, does not. */
 export const runsWorkload = ({ workload, workloadStatus = 'Running' }: Node): boolean =>

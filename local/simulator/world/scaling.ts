@@ -1,6 +1,7 @@
 import { addNode } from './build-pool.ts';
-import { isBusy, type Node, runsWorkload } from './node.ts';
+import { type Node, runsWorkload } from './node.ts';
 import type { NodePool } from './node-pool.ts';
+import { isBusy, NODE_STATES } from './node-state.ts';
 import { nodesOf, type Pool } from './pool.ts';
 import type { World } from './world.ts';
 
@@ -13,12 +14,9 @@ const scalingMs = (world: World, node: Node): number =>
 /** Creates one node: `Creating` now, `Available` after its time, unless its phase was changed meanwhile. */
 const growByOne = (world: World, pool: Pool, nodePool: NodePool): void => {
   const node = addNode(pool, nodePool, world.random, world.clock.toRealMs(world.nowMs));
-  node.phase = 'Creating';
-  node.driverPhase = 'Pending';
+  Object.assign(node, NODE_STATES.settingUp);
   world.agenda.schedule(world.nowMs + scalingMs(world, node), () => {
-    if (node.phase !== 'Creating') return;
-    node.phase = 'Available';
-    node.driverPhase = 'Running';
+    if (node.phase === 'Creating') Object.assign(node, NODE_STATES.well);
   });
 };
 

@@ -1,6 +1,8 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { maxAtOnce } from '#local/simulator/routes/reset-nodes';
 import { WorkloadStatus, WorkloadType } from '#local/simulator/world/node';
-import { isIdle, type WorldNode, type WorldPool } from './pool.ts';
+import { isBusy } from '#local/simulator/world/node-state';
+import type { WorldNode, WorldPool } from './pool.ts';
 import type { World } from './world.ts';
 
 /** An HTTP request as it reached the API. */
@@ -206,18 +208,13 @@ export function createApi(
         withPool(id, (pool) => {
           const nodes = named(pool, body.nodeNames);
           if (!Array.isArray(nodes)) return nodes;
-          const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
+          const busy = nodes.find((node) => isBusy(node) || node.job !== undefined);
           if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
           const locked = refusalOfLocked(nodes);
           if (locked) return locked;
           const inUse = nodes.find(({ workload }) => workload !== undefined);
           if (inUse) return refusal(400, 'ModelArts.50004000', `a task is running on node ${inUse.name}`);
-          const { strategy, maxUnavailable } = body.rollingConfig;
-          const atOnce =
-            strategy === 'RollingByNumber'
-              ? maxUnavailable
-              : Math.max(1, (nodes.length * maxUnavailable) / 100);
-          const job = world.startReset(pool, nodes, atOnce, log.number);
+          const job = world.startReset(pool, nodes, maxAtOnce(body), log.number);
           log.job = job.id;
           return { status: 200, body: { job_id: job.id } };
         }),
@@ -229,7 +226,7 @@ export function createApi(
           withPool(body.toPoolName ?? id, (to) => {
             const nodes = named(pool, body.migrateNodeNames);
             if (!Array.isArray(nodes)) return nodes;
-            const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
+            const busy = nodes.find((node) => isBusy(node) || node.job !== undefined);
             if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
             const locked = refusalOfLocked(nodes);
             if (locked) return locked;
@@ -353,7 +350,7 @@ function renderJob(job: World['jobs'][number], skewMs: number) {
     jobId: job.id,
     type: job.type,
     phase: job.phase,
-    suspend: job.suspended,
+    suspend: job.suspendedAtMs !== undefined,
     startTimestamp: job.startedAtMs + skewMs,
     ...(job.endedAtMs !== undefined && { endTimestamp: job.endedAtMs + skewMs }),
     involvedObjects: JSON.stringify([{ kind: 'pools', name: job.pool }]),

@@ -1,4 +1,5 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { mergePatch } from '#local/simulator/world/merge-patch';
 import type { ApiAnswer, Route } from './api.ts';
 import { showsDrivers, type WorldNodePool, type WorldPool } from './pool.ts';
 import type { World } from './world.ts';
@@ -64,17 +65,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
   for (const pool of world.pools.values()) for (const name of pool.nodePools.keys()) remember(pool.id, name);
 
   function merge(pool: WorldPool, nodePool: WorldNodePool, changes: any, request?: number): void {
-    for (const [field, value] of Object.entries<any>(changes)) {
-      const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-      const merged = isMap ? { ...(nodePool.resources[field] as any), ...value } : value;
-      // As a merge patch has it: null takes away.
-      if (value === null) delete nodePool.resources[field];
-      else if (isMap)
-        nodePool.resources[field] = Object.fromEntries(
-          Object.entries(merged).filter(([, own]) => own !== null),
-        );
-      else nodePool.resources[field] = value;
-    }
+    nodePool.resources = mergePatch(nodePool.resources, changes);
     remember(pool.id, nodePool.name, request);
     resize(pool, nodePool);
   }
@@ -222,7 +213,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
               (other) => other !== nodePool && other.deleting !== true,
             ).length,
             inWork: world.jobs
-              .filter(({ over, request }) => !over && request !== undefined)
+              .filter(({ endedAtMs, request }) => endedAtMs === undefined && request !== undefined)
               .filter(({ startedAtMs }) => startedAtMs < scheduler.now() - 90_000)
               .flatMap(({ nodes }) => nodes)
               .filter((node) => pool.nodes.get(node)?.nodePool === name),

@@ -1,3 +1,5 @@
+import type { JobProgress } from '#local/simulator/world/job';
+
 /** A node as it truly is. The API shows most of it. */
 export type WorldNode = {
   name: string;
@@ -50,15 +52,10 @@ export type WorldPool = {
 };
 
 /** A job of the API. `request`: the number of the request in the API's log that started it; undefined for other people's. */
-export type WorldJob = {
+export type WorldJob = JobProgress<WorldNode> & {
   id: string;
   type: string;
   pool: string;
-  phase: string;
-  suspended: boolean;
-  startedAtMs: number;
-  endedAtMs?: number;
-  message: string;
   /** Names of its nodes. */
   nodes: string[];
   request: number | undefined;
@@ -68,25 +65,10 @@ export type WorldJob = {
   hiddenUntilMs: number;
   /** When it stood still, and went on. */
   pauses: { fromMs: number; toMs?: number }[];
-  /** It is over, though its phase is none that anybody knows. */
-  over: boolean;
 };
-
-export function isRunning({ phase, over }: WorldJob): boolean {
-  return !over && phase !== 'Success' && phase !== 'Failed';
-}
-
-/** Whether a node is well: what Poolkeeper is there for. */
-export function isWell({ phase, driver }: WorldNode): boolean {
-  return phase === 'Available' && (driver === undefined || driver === 'Running');
-}
 
 /** Whether the API shows the drivers of a pool's nodes: it does so for all of them or for none. Undefined: there is no node. */
 export function showsDrivers({ nodes }: WorldPool): boolean | undefined {
   const [first] = nodes.values();
   return first && first.driver !== undefined;
-}
-
-export function isIdle({ phase }: WorldNode): boolean {
-  return phase === 'Available' || phase === 'Abnormal';
 }

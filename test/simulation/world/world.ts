@@ -1,5 +1,8 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
-import { isIdle, isWell, showsDrivers, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
+import type { JobCourse } from '#local/simulator/world/job';
+import { type RollingWork, resumeJob, rollThrough } from '#local/simulator/world/job-steps';
+import { isWell, NODE_STATES } from '#local/simulator/world/node-state';
+import { showsDrivers, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
 
 /** How a node was for a while. */
 export type Stretch = {
@@ -12,15 +15,27 @@ export type Stretch = {
   labels: Readonly<Record<string, string>>;
 };
 
-export type JobCourse =
-  | 'success'
-  | 'fails'
-  | 'suspended'
-  | 'suspended-for-good'
-  | 'unknown-phase'
-  | 'breaks-again'
-  | 'flaps'
-  | 'stuck';
+/** The course of a job in the core that stands for a mishap. After the others, something happens to its nodes. */
+function courseOf(mishap: string | undefined, afterNodes: number): JobCourse {
+  switch (mishap) {
+    case 'fails':
+      return { kind: 'fail', afterNodes, message: 'a node did not come up' };
+    case 'suspended':
+    case 'suspended-for-good':
+      return { kind: 'suspend', afterNodes };
+    case 'stuck':
+      return { kind: 'hang', afterNodes };
+    case 'unknown-phase':
+      return { kind: 'end-as', phase: 'Rollback' };
+    default:
+      return { kind: 'succeed' };
+  }
+}
+
+/** A state as the API shows it: without a driver where the node shows none. */
+function shown({ driver }: WorldNode, { phase, driverPhase }: { phase: string; driverPhase: string }) {
+  return { phase, ...(driver && { driver: driverPhase }) };
+}
 
 /** Pools, nodes and jobs as they truly are, and how they came to be so. */
 export type World = {
@@ -65,6 +80,13 @@ export function createWorld(
   const arrivals: World['arrivals'] = [];
   const pasts = new Map<string, Stretch[]>();
   const addresses = new Map<string, string>();
+  const steps = {
+    schedule: (atMs: number, happening: (atMs: number) => void) =>
+      scheduler.at(atMs, () => happening(scheduler.now()), false),
+  };
+  const later = (afterMs: number, run: () => void): void => {
+    scheduler.at(scheduler.now() + afterMs, run, false);
+  };
 
   function remember(pool: string, name: string): void {
     const node = world.get(pool)?.nodes.get(name);
@@ -73,7 +95,7 @@ export function createWorld(
     past.push({
       fromMs: scheduler.now(),
       phase: node?.phase ?? '',
-      well: node !== undefined && isWell(node),
+      well: node !== undefined && isWell(node.phase, node.driver),
       workload: node?.workload,
       present: node !== undefined,
       nodePool: node?.nodePool,
@@ -108,15 +130,18 @@ export function createWorld(
       type,
       pool: pool.id,
       phase: 'Running',
-      suspended: false,
       startedAtMs: scheduler.now(),
       message: '',
+      steps: new Set(),
+      works: nodes.map((node) => ({
+        node,
+        durationMs: chance.between(leastSeconds, mostSeconds, `${id}/${node.name}/takes`) * 1000,
+      })),
       nodes: names,
       request,
       text: hiding === 'silent-job' ? '' : JSON.stringify({ nodeNames: names }),
       hiddenUntilMs: hiddenUntil(id, hiding),
       pauses: [],
-      over: false,
     };
     jobs.push(job);
     for (const node of nodes) node.job = id;
@@ -131,22 +156,9 @@ export function createWorld(
     return 0;
   }
 
-  function end(job: WorldJob, phase: string, message = ''): void {
-    job.phase = phase;
-    job.endedAtMs = scheduler.now();
-    job.message = message;
-    job.over = true;
-    for (const name of job.nodes) {
-      for (const pool of world.values()) {
-        const node = pool.nodes.get(name);
-        if (node?.job === job.id) delete node.job;
-      }
-    }
-    trace('ModelArts', `${job.id} is over: ${phase}`);
-  }
-
-  function courseOf(job: WorldJob): JobCourse {
-    const mishap = fate.decide(`${job.id}/course`, {
+  /** What is drawn for a job: one of its courses in the core, and what becomes of its nodes after it. */
+  function drawCourse({ id, works }: WorldJob) {
+    const mishap = fate.decide(`${id}/course`, {
       fails: 0.12,
       suspended: 0.06,
       'suspended-for-good': 0.03,
@@ -155,118 +167,75 @@ export function createWorld(
       flaps: 0.02,
       stuck: 0.03,
     });
-    return (mishap ?? 'success') as JobCourse;
+    const afterNodes = Math.min(works.length - 1, chance.between(0, 2, `${id}/breaks`));
+    return { mishap, course: courseOf(mishap, afterNodes) };
   }
 
   /** Takes the nodes of a job one after another, at most so many at once. */
   function roll(
     job: WorldJob,
-    nodes: readonly WorldNode[],
-    atOnce: number,
-    { begin, nearEnd, finish }: Record<'begin' | 'nearEnd' | 'finish', (node: WorldNode) => void>,
+    maxAtOnce: number,
+    effects: Pick<RollingWork<WorldNode>, 'begin' | 'nearEnd' | 'finish'>,
   ): void {
-    const course = courseOf(job);
-    const left = [...nodes];
-    let inWork = 0;
-    let finished = 0;
-    const breaksAt = Math.min(nodes.length - 1, chance.between(0, 2, `${job.id}/breaks`));
+    const { mishap, course } = drawCourse(job);
+    if (mishap === 'stuck') trace('ModelArts', `${job.id} never ends`);
+    rollThrough(
+      steps,
+      job,
+      {
+        ...effects,
+        maxAtOnce,
+        course,
+        abandon: ({ name }) => change(job.pool, name, { phase: NODE_STATES.broken.phase }),
+        suspended: () => suspended(job, mishap === 'suspended'),
+        ended: () => ended(job, mishap),
+      },
+      scheduler.now(),
+    );
+  }
 
-    function beginNext(): void {
-      while (inWork < atOnce && left.length > 0) {
-        const node = left.shift()!;
-        inWork += 1;
-        begin(node);
-        const takesMs = chance.between(leastSeconds, mostSeconds, `${job.id}/${node.name}/takes`) * 1000;
-        scheduler.at(scheduler.now() + takesMs * 0.8, () => isOpen() && nearEnd(node), false);
-        scheduler.at(scheduler.now() + takesMs, () => isOpen() && finishNode(node), false);
+  function suspended(job: WorldJob, goesOn: boolean): void {
+    job.pauses.push({ fromMs: scheduler.now() });
+    trace('ModelArts', `${job.id} is suspended`);
+    if (!goesOn) return;
+    later(chance.between(1, 15, `${job.id}/resumes`) * 60_000, () => {
+      job.pauses.at(-1)!.toMs = scheduler.now();
+      trace('ModelArts', `${job.id} goes on`);
+      resumeJob(steps, job, scheduler.now());
+    });
+  }
+
+  function ended(job: WorldJob, mishap: string | undefined): void {
+    for (const { name } of job.works.map(({ node }) => node)) {
+      for (const pool of world.values()) {
+        const node = pool.nodes.get(name);
+        if (node?.job === job.id) delete node.job;
       }
     }
-    let paused = false;
-    const waiting: (() => void)[] = [];
-    const isOpen = () => isRunning();
-    const isRunning = () => !job.over;
+    trace('ModelArts', `${job.id} is over: ${job.phase}`);
+    if (mishap === 'flaps') for (const { node } of job.works) flap(job, node);
+    const again = job.works[0]?.node;
+    if (mishap !== 'breaks-again' || !again) return;
+    later(chance.between(1, 120, `${job.id}/again`) * 1000, () => {
+      trace('ModelArts', `${again.name} breaks again`);
+      change(job.pool, again.name, shown(again, NODE_STATES.broken));
+    });
+  }
 
-    function finishNode(node: WorldNode): void {
-      if (course === 'stuck' && finished === breaksAt) return trace('ModelArts', `${job.id} never ends`);
-      if (paused) {
-        waiting.push(() => finishNode(node));
-        return;
-      }
-      if (finished === breaksAt && breakOff(node)) return;
-      finish(node);
-      inWork -= 1;
-      finished += 1;
-      if (finished < nodes.length) return beginNext();
-      end(job, course === 'unknown-phase' ? 'Rollback' : 'Success');
-      if (course === 'flaps') for (const flapping of nodes) flap(job, flapping);
-      if (course !== 'breaks-again') return;
-      const again = nodes[0]!;
-      const afterMs = chance.between(1, 120, `${job.id}/again`) * 1000;
-      scheduler.at(
-        scheduler.now() + afterMs,
-        () => {
-          trace('ModelArts', `${again.name} breaks again`);
-          change(job.pool, again.name, { phase: 'Abnormal', ...(again.driver && { driver: 'Abnormal' }) });
-        },
-        false,
-      );
-    }
-
-    /** Well for a while, at work on itself for a while, and so on. */
-    function flap({ pool: id }: WorldJob, { name, driver }: WorldNode): void {
-      let atMs = scheduler.now();
-      for (let turn = 1; turn <= 4; turn += 1) {
-        for (const phase of ['Checking', 'Available']) {
-          atMs += chance.between(10, 70, `${job.id}/${name}/flap/${turn}/${phase}`) * 1000;
-          scheduler.at(
-            atMs,
-            () => {
-              const node = world.get(id)?.nodes.get(name);
-              if (node?.job !== undefined || !['Available', 'Checking'].includes(node?.phase ?? '')) return;
-              trace('ModelArts', `${name} flaps: ${phase}`);
-              change(id, name, { phase, ...(driver && { driver: 'Running' }) });
-            },
-            false,
-          );
-        }
+  /** Well for a while, at work on itself for a while, and so on. */
+  function flap({ id: job, pool }: WorldJob, { name, driver }: WorldNode): void {
+    let afterMs = 0;
+    for (let turn = 1; turn <= 4; turn += 1) {
+      for (const phase of ['Checking', 'Available']) {
+        afterMs += chance.between(10, 70, `${job}/${name}/flap/${turn}/${phase}`) * 1000;
+        later(afterMs, () => {
+          const node = world.get(pool)?.nodes.get(name);
+          if (node?.job !== undefined || !['Available', 'Checking'].includes(node?.phase ?? '')) return;
+          trace('ModelArts', `${name} flaps: ${phase}`);
+          change(pool, name, { phase, ...(driver && { driver: 'Running' }) });
+        });
       }
     }
-
-    /** @returns whether the node is not finished now. */
-    function breakOff(node: WorldNode): boolean {
-      if (course === 'fails') {
-        for (const other of nodes) {
-          if (!isIdle(other)) change(job.pool, other.name, { phase: 'Abnormal' });
-        }
-        end(job, 'Failed', `node ${node.name} did not come up`);
-        return true;
-      }
-      if ((course === 'suspended' || course === 'suspended-for-good') && !job.suspended && !resumed) {
-        job.suspended = true;
-        job.pauses.push({ fromMs: scheduler.now() });
-        paused = true;
-        trace('ModelArts', `${job.id} is suspended`);
-        waiting.push(() => finishNode(node));
-        if (course === 'suspended') {
-          scheduler.at(
-            scheduler.now() + chance.between(1, 15, `${job.id}/resumes`) * 60_000,
-            () => {
-              job.suspended = false;
-              job.pauses.at(-1)!.toMs = scheduler.now();
-              paused = false;
-              resumed = true;
-              trace('ModelArts', `${job.id} goes on`);
-              for (const go of waiting.splice(0)) go();
-            },
-            false,
-          );
-        }
-        return true;
-      }
-      return false;
-    }
-    let resumed = false;
-    beginNext();
   }
 
   function startReset(
@@ -276,41 +245,35 @@ export function createWorld(
     request: number | undefined,
   ): WorldJob {
     const job = newJob('reset-nodes', pool, nodes, request);
-    roll(job, nodes, atOnce, {
-      begin: ({ name, driver }) =>
-        change(pool.id, name, { phase: 'Creating', ...(driver && { driver: 'Pending' }) }),
-      nearEnd: ({ name, driver }) =>
-        change(pool.id, name, { phase: 'Checking', ...(driver && { driver: 'Running' }) }),
+    roll(job, atOnce, {
+      begin: (node) => change(pool.id, node.name, shown(node, NODE_STATES.settingUp)),
+      nearEnd: (node) => change(pool.id, node.name, shown(node, NODE_STATES.checking)),
       finish: (node) => comeUp(job, node),
     });
     return job;
   }
 
   /** A node that was reset is well; or it takes a while longer, or its driver does; or it is no better for it, or its driver is not. */
-  function comeUp(job: WorldJob, { name, driver, staysBroken }: WorldNode): void {
+  function comeUp(job: WorldJob, one: WorldNode): void {
+    const { name, driver, staysBroken } = one;
     const how = staysBroken
       ? 'stays-broken'
       : fate.decide(`${job.id}/${name}/comes-up`, {
           'late-node': 0.05,
           ...(driver && { 'late-driver': 0.08, 'dead-driver': 0.02 }),
         });
-    const as = (phase: string, state: string) =>
-      change(job.pool, name, { phase, ...(driver && { driver: state }) });
-    if (how === 'stays-broken') return as('Abnormal', 'Abnormal');
-    if (how === 'dead-driver') return as('Available', 'Abnormal');
-    if (how === undefined) return as('Available', 'Running');
+    const { well, broken, checking } = NODE_STATES;
+    const as = (state: { phase: string; driverPhase: string }) => change(job.pool, name, shown(one, state));
+    if (how === 'stays-broken') return as(broken);
+    if (how === 'dead-driver') return as({ ...well, driverPhase: 'Abnormal' });
+    if (how === undefined) return as(well);
     const isNode = how === 'late-node';
-    if (isNode) as('Checking', 'Running');
-    else as('Available', 'Pending');
-    scheduler.at(
-      scheduler.now() + chance.between(10, 90, `${job.id}/${name}/comes-up`) * 1000,
-      () => {
-        const node = world.get(job.pool)?.nodes.get(name);
-        const isStill = isNode ? node?.phase === 'Checking' : node?.driver === 'Pending';
-        if (isStill && (node?.job === undefined || node.job === job.id)) as('Available', 'Running');
-      },
-      false,
-    );
+    as(isNode ? checking : { ...well, driverPhase: 'Pending' });
+    later(chance.between(10, 90, `${job.id}/${name}/comes-up`) * 1000, () => {
+      const node = world.get(job.pool)?.nodes.get(name);
+      const isStill = isNode ? node?.phase === 'Checking' : node?.driver === 'Pending';
+      if (isStill && (node?.job === undefined || node.job === job.id)) as(well);
+    });
   }
 
   return {
@@ -350,7 +313,7 @@ export function createWorld(
     startMigration(pool, nodes, to, request, nodePool) {
       const type = chance.pick(['migrate', 'node-migration', 'batch-migrate-nodes'], `${request}/type`);
       const job = newJob(type, pool, nodes, request);
-      roll(job, nodes, nodes.length, {
+      roll(job, nodes.length, {
         begin: ({ name }) => change(pool.id, name, { phase: to === pool ? 'Creating' : 'Deleting' }),
         nearEnd: () => {},
         finish(node) {
@@ -376,14 +339,11 @@ export function createWorld(
           remember(pool.id, node.name);
           if (mishap === 'never-arrives') return;
           const lateMs = chance.between(20, 220, `${job.id}/${node.name}/late`) * 1000;
-          if (mishap === 'arrives-late') {
-            scheduler.at(scheduler.now() + lateMs, arrive, false);
-            return;
-          }
+          if (mishap === 'arrives-late') return later(lateMs, arrive);
           const as = arrive();
           if (mishap !== 'arrives-in-work') return;
           const phase = chance.pick(['Available', 'Available', 'Abnormal'], `${job.id}/${as}/idle`);
-          scheduler.at(scheduler.now() + lateMs, () => change(to.id, as, { phase }), false);
+          later(lateMs, () => change(to.id, as, { phase }));
 
           function arrive(): string {
             // Some come under another name.

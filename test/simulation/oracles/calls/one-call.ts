@@ -1,6 +1,6 @@
 import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { isRunning, type WorldJob } from '../../world/pool.ts';
+import type { WorldJob } from '../../world/pool.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -137,7 +137,7 @@ function jobOf(run: Run, node: string, remediation: string, atMs: number): World
       requests.some(({ number }) => number === one.request) &&
       one.nodes.includes(node) &&
       one.startedAtMs <= atMs &&
-      (one.endedAtMs === undefined ? isRunning(one) : one.endedAtMs > atMs),
+      (one.endedAtMs === undefined || one.endedAtMs > atMs),
   );
 }
 

@@ -22,7 +22,7 @@ export function inFlight(run: Run, { number, pool }: Destructive, atMs: number):
       job.request !== number &&
       job.pool === pool &&
       job.startedAtMs <= atMs &&
-      (job.endedAtMs === undefined ? !job.over : job.endedAtMs > atMs) &&
+      (job.endedAtMs === undefined || job.endedAtMs > atMs) &&
       !wasReleased(run, job),
   );
   return new Set(jobs.flatMap(({ nodes }) => nodes));

@@ -3,9 +3,9 @@ import { parseRules } from '#lib/rules/parse/parse';
 import type { Deployment } from '#local/rehearsal/cloud/deployment';
 import type { Table } from '#local/rehearsal/cloud/table';
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { isWell } from '#local/simulator/world/node-state';
 import { knock } from '../../cloud/http.ts';
 import type { NodePools } from '../../world/node-pools.ts';
-import { isWell } from '../../world/pool.ts';
 import type { World } from '../../world/world.ts';
 import { beginRecovery } from '../inputs/recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from '../scenario.ts';
@@ -215,7 +215,7 @@ export function createActors(
     if (resolves === 'never') return false;
     if ('atMs' in resolves) return scheduler.now() >= resolves.atMs;
     const found = world.pools.get(pool)?.nodes.get(node);
-    return scheduler.now() > atMs && found !== undefined && isWell(found);
+    return scheduler.now() > atMs && found !== undefined && isWell(found.phase, found.driver);
   }
 
   async function deliver(

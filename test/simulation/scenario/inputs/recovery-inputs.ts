@@ -1,6 +1,6 @@
 import type { SimulatedQueue } from '#local/rehearsal/cloud/queue';
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
-import { isIdle } from '../../world/pool.ts';
+import { isBusy } from '#local/simulator/world/node-state';
 import type { World } from '../../world/world.ts';
 
 /** Other people work on nodes of the pool, with a job that looks like one of ours. */
@@ -39,7 +39,7 @@ export function beginRecovery(
   }
   const pool = world.pools.get(input.pool)!;
   const nodes = input.nodes.map((name) => pool.nodes.get(name));
-  const free = nodes.filter((node) => node !== undefined && isIdle(node) && node.job === undefined);
+  const free = nodes.filter((node) => node !== undefined && !isBusy(node) && node.job === undefined);
   if (free.length < nodes.length)
     return trace('somebody else', `cannot work on ${input.nodes.join(', ')} now`);
   trace('somebody else', `works on ${input.nodes.join(', ')}`);
