@@ -1,20 +1,11 @@
 import { isRecord } from '#lib/is-record';
 import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { answerText, callSentence, jobSentence, refusalText, verifySentence } from './calls.ts';
-import { counted, ended, fieldOf, listed, sentences, shownValue } from './english.ts';
+import { counted, ended, listed, sentences } from './english.ts';
+import { eventSentence, evidenceSentence } from './events.ts';
 import { guardSentence } from './guards.ts';
-import type { ActionWords, Sentence, Tone } from './sentence.ts';
-
-/** The facts about a remediation that sentences need beside its receipts. */
-export type About = {
-  words: ActionWords;
-  /** The command in a few words (`commandText`). */
-  command: string;
-  /** Whether it is about several targets: then each verification names its own. */
-  several: boolean;
-  /** Spells out a time within a sentence. */
-  time: (iso: string) => string;
-};
+import { approvalSentence, handoverText, noteText } from './people.ts';
+import type { About, Of, Sentence, Tone } from './sentence.ts';
 
 /**
  * The sentences of receipts, in their order: one for each, and one for all guards of one evaluation. A receipt of a kind that this version
@@ -180,54 +171,6 @@ function unknownSentence(receipt: never): Sentence {
   return { at: String(when), label: String(step), text, tone: 'plain' };
 }
 
-type Of<Step extends Receipt['step']> = Extract<Receipt, { step: Step }>;
-
-function eventSentence(receipt: Of<'event'>, { time, command }: About): Sentence {
-  const { at, source, by, policies, schedule, scheduledAt, fingerprint, startsAt, status, reopened, alerts } =
-    receipt;
-  const say = (label: string, text: string): Sentence => ({ at, label, text, tone: 'plain' });
-  if (status === 'resolved')
-    return say(
-      'alert resolved',
-      sentences(`The alert ${fingerprint ?? 'behind it'} resolved at ${time(receipt.resolvedAt ?? at)}`),
-    );
-  if (fingerprint !== undefined)
-    return say(
-      'alert accepted',
-      sentences(
-        `The source ${shownValue(source)} reported ${alertName(receipt.labels)}${startsAt === undefined ? '' : `, firing since ${time(startsAt)}`}`,
-        reopened !== undefined && `It fires again: it has come back ${counted(reopened, 'time')}`,
-        alerts !== undefined && alerts > 1 && `${counted(alerts - 1, 'more alert')} ask for the same`,
-      ),
-    );
-  if (schedule !== undefined)
-    return say(
-      'schedule fired',
-      sentences(`The schedule ${schedule} gave the command ${command}, due at ${time(scheduledAt ?? at)}`),
-    );
-  if (policies)
-    return say(
-      'tag policy read',
-      sentences(
-        `The command ${command} follows from ${policies.length === 1 ? 'the tag policy' : 'the tag policies'} ${listed(policies)}`,
-      ),
-    );
-  const from = shownValue(source ?? 'unknown');
-  return say(
-    'command accepted',
-    sentences(
-      by === undefined
-        ? `The command ${command} came over the queue, from the source ${from}`
-        : `The command ${command} came from ${by}, with the source ${from}`,
-    ),
-  );
-}
-
-function alertName(labels: unknown): string {
-  const name = fieldOf(labels, 'alertname');
-  return typeof name === 'string' ? name : 'an alert without a name';
-}
-
 function deferSentence(receipt: Of<'defer'>, { time }: About): Sentence {
   const { at, until, why, behind, gaveUp, busy, throttled } = receipt;
   if (gaveUp === true)
@@ -243,61 +186,4 @@ function deferSentence(receipt: Of<'defer'>, { time }: About): Sentence {
     until !== undefined && `Poolkeeper checks it again by ${time(until)}`,
   );
   return { at, label: 'deferred', text, tone: 'notable' };
-}
-
-function approvalSentence(receipt: Of<'approval'>): Sentence {
-  const { at, decision, by = 'somebody', note, why, hash, approved, plan } = receipt;
-  const say = (text: string, tone: Tone): Sentence => ({ at, label: decision, text, tone });
-  switch (decision) {
-    case 'approved':
-      return say(sentences(`The plan ${hash ?? ''} has the approval of ${by}`, noteText(note)), 'good');
-    case 'seconded':
-      return say(sentences(`The plan has the approval of ${by}, too`, noteText(note)), 'good');
-    case 'rejected':
-      return say(sentences(`The plan was rejected by ${by}`, noteText(note), why), 'notable');
-    case 'expired':
-      return say(sentences(why ?? 'The time for a decision is over'), 'notable');
-    case 'void':
-      return say(
-        sentences(
-          `The plan has changed since its approval, from ${approved ?? 'none'} to ${plan ?? 'none'}: the approval no longer holds`,
-        ),
-        'notable',
-      );
-  }
-}
-
-function noteText(note: string | undefined): string | undefined {
-  return note === undefined ? undefined : `Their note: “${note}”`;
-}
-
-function evidenceSentence(
-  { at, alert, status, resolvedAt, why }: Of<'evidence'>,
-  time: About['time'],
-): Sentence {
-  return status === 'lost'
-    ? {
-        at,
-        label: 'alert lost',
-        text: sentences(`The sender lost sight of the alert ${alert}`, why),
-        tone: 'notable',
-      }
-    : {
-        at,
-        label: 'alert resolved',
-        text: sentences(`The alert ${alert} resolved at ${time(resolvedAt)}`),
-        tone: 'plain',
-      };
-}
-
-function handoverText({ rungs, shows, lookAt }: Of<'handover'>): string {
-  const tried = rungs.map((rung, index) => {
-    const number = fieldOf(rung, 'rung') ?? index + 1;
-    return `${shownValue(number)}. ${shownValue(fieldOf(rung, 'action'))}: ${shownValue(fieldOf(rung, 'result'))}`;
-  });
-  return sentences(
-    tried.length > 0 && `Tried: ${tried.join('; ')}`,
-    shows,
-    lookAt.length > 0 && `Look at ${lookAt.join(', ')}`,
-  );
 }

@@ -1,25 +1,20 @@
 import * as z from 'zod';
-import { remediationActions } from '#lib/actions/traits';
 import { roles } from '#lib/callers';
-import { nodeStates } from '#lib/console/pools/query';
 import { DeliveryRecord } from '#lib/journal/delivery-record';
 import { KEPT } from '#lib/ledger/listing/shown';
 import { Receipt } from '#lib/ledger/receipts/receipt';
 import { Fields, NodeOutcome } from '#lib/ledger/remediation-fields';
 import { remediationStates } from '#lib/rules/state';
+import { Node, NodeDetails, Pool } from './pool-answers.ts';
+import { State, Text, Time } from './words.ts';
 
 // The answers of the HTTP API. The functions build them without these schemas; test/openapi holds real answers against them.
 
-const Time = z.iso.datetime();
-const Text = z.string();
 const Next = Text.describe('The cursor of the next page. Absent on the last page').optional();
 const Unreadable = z
   .array(Text)
   .describe('Documents that this version cannot read. The log has the reasons')
   .optional();
-const State = z.enum(remediationStates);
-const Action = z.enum(remediationActions);
-
 /** Fields that only the code needs: `phase` belongs to the phases, not to the fields that all of them share. */
 const hidden = Object.fromEntries(
   [...KEPT, 'outcomes' as const].filter((name) => name !== 'phase').map((name) => [name, true] as const),
@@ -37,122 +32,6 @@ const Remediation = z
 const Event = z
   .strictObject({ delivery: Text, ...DeliveryRecord.omit({ id: true, part: true }).shape })
   .describe('A delivery, or a part of a large one, with the outcome of each alert');
-
-const Hold = z.strictObject({ remediation: Text, action: Action, since: Time, disruptive: z.boolean() });
-
-const Pool = z
-  .strictObject({
-    id: Text,
-    name: Text,
-    reading: z.strictObject({ at: Time }).optional(),
-    failing: z.strictObject({ since: Time, why: Text }).optional(),
-    nodes: z.strictObject({
-      total: z.int(),
-      phases: z.record(Text, z.int()),
-      states: z.record(z.enum(nodeStates), z.int()),
-    }),
-    outOfService: z.array(
-      z.strictObject({
-        node: Text,
-        by: z.enum(['poolkeeper', 'others']),
-        why: Text,
-        remediation: Text.optional(),
-      }),
-    ),
-    outOfServiceTotal: z.int(),
-    held: z.array(z.strictObject({ node: Text.optional(), nodePool: Text.optional(), ...Hold.shape })),
-    budget: z
-      .strictObject({
-        limit: z.int(),
-        out: z.int(),
-        free: z.int(),
-        day: z.strictObject({ limit: z.int(), spent: z.int(), free: z.int() }),
-        why: Text,
-        exceededSince: Time.optional(),
-      })
-      .optional(),
-    storm: z.strictObject({ since: Time, until: Time, nodes: z.int(), why: Text }).optional(),
-    breaker: z
-      .strictObject({
-        state: z.enum(['open', 'careful']),
-        failures: z.int(),
-        openedAt: Time.optional(),
-        openUntil: Time.optional(),
-        why: Text,
-      })
-      .optional(),
-    slowed: Text.optional(),
-    window: z.strictObject({
-      open: z.boolean(),
-      why: Text,
-      zone: Text.optional(),
-      next: z.iso.datetime({ offset: true }).optional(),
-    }),
-    waiting: z.array(
-      z.strictObject({
-        remediation: Text,
-        action: Action,
-        since: Time,
-        waitsFor: z.enum(['place', 'domain', 'time', 'approval']),
-        until: Time,
-        why: Text.optional(),
-      }),
-    ),
-    waitingTotal: z.int(),
-  })
-  .describe('A pool as the last reading and the ledger show it');
-
-const nodeFields = {
-  node: Text,
-  pool: Text,
-  state: z.enum(nodeStates),
-  why: Text,
-  phase: Text.optional(),
-  nodePool: Text.optional(),
-  flavor: Text.optional(),
-  address: Text.optional(),
-  driver: z.strictObject({ phase: Text.optional(), version: Text.optional() }).optional(),
-  supernode: Text.optional(),
-  redundant: z.boolean().optional(),
-  hold: Hold.optional(),
-  cooldownUntil: Time.optional(),
-  remediation: Text.optional(),
-};
-
-const Node = z.strictObject(nodeFields).describe('A node as the last reading and the ledger show it');
-
-const NodeDetails = z
-  .strictObject({
-    ...nodeFields,
-    history: z
-      .strictObject({
-        remediation: Text,
-        root: Text.optional(),
-        action: Text,
-        calledAt: Time,
-        endedAt: Time.optional(),
-        outcome: Text.optional(),
-      })
-      .optional(),
-    rounds: z.array(z.strictObject({ rule: Text, used: z.int(), limit: z.int().optional(), oldest: Time })),
-    alerts: z.array(
-      z.strictObject({
-        alert: Text,
-        name: Text.optional(),
-        rule: Text.optional(),
-        since: Text,
-        delivery: Text.optional(),
-      }),
-    ),
-    remediations: z.array(
-      z.strictObject({ id: Text, action: Action, state: State, why: Text.optional(), createdAt: Time }),
-    ),
-    tags: z.record(
-      Text,
-      z.strictObject({ value: Text, at: Time, remediation: Text, policy: Text.optional() }),
-    ),
-  })
-  .describe('A node with its history');
 
 const Percentiles = z.strictObject({ count: z.int(), p50: z.number(), p95: z.number() });
 
