@@ -237,7 +237,7 @@ export function* cameAbout(run: Run): Iterable<Finding> {
       // What comes into being later has no past yet.
       .filter((node) => run.world.past(value.pool, node)[0]!.fromMs <= fromMs);
     // What was as it should be before anything was sent is not waited for, whatever else is in motion.
-    const isUnchanged = value.why?.startsWith('nothing is changed');
+    const isUnchanged = value.receipts.some(({ guard }: any) => guard === 'already-done');
     if (inMotion.length > 0 && !isUnchanged)
       yield {
         what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, when ${inMotion.join(', ')} was still in motion`,

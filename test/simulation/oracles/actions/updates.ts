@@ -1,3 +1,4 @@
+import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { askedFor, intentOf } from '../facts/asked.ts';
@@ -64,7 +65,7 @@ function isTags(asked: readonly { request: { body: any } }[]): boolean {
 /** Nodes that fail are tried three times in all, alone, and no more. That the API wants to be asked later is no try. */
 export function* threeTries(run: Run): Iterable<Finding> {
   const answered = valuesOf(run, 'call#').filter((call) => call.action === 'update-nodes' && call.answer);
-  for (const { id, action, state, why, outcomes } of valuesOf(run, 'remediation#')) {
+  for (const { id, action, state, outcomes, receipts } of valuesOf(run, 'remediation#')) {
     if (action !== 'update-nodes') continue;
     const own = answered.filter((call) => call.members.some((member: any) => member.remediation === id));
     const tries = own.filter(({ answer }) => (answer.later ?? []).length === 0).length;
@@ -80,12 +81,27 @@ export function* threeTries(run: Run): Iterable<Finding> {
         yield { what: `update ${id} was made for ${node} again after the API had said that it was done` };
     }
     // Others are left alone for what a guard says of them meanwhile.
-    if (state === 'failed' && /nodes failed \d+ times/.test(why) && tries < 3)
+    if (state === 'failed' && isGivenUpByAnswer(receipts) && tries < 3)
       yield {
         what: `update ${id} gave nodes up after ${tries} answers; they are to be tried three times`,
       };
   }
 }
+
+/** Whether the last word about a command is an answer that wants nothing later. */
+function isGivenUpByAnswer(receipts: readonly Receipt[]): boolean {
+  const last = receipts.findLast(({ step }) => DECIDING.has(step));
+  return last?.step === 'answer' && (last.later ?? 0) === 0;
+}
+
+const DECIDING: ReadonlySet<Receipt['step']> = new Set([
+  'guard',
+  'call',
+  'answer',
+  'verify',
+  'deadline',
+  'defer',
+]);
 
 /** Redundancy is said to be on, or off, only where it truly came to be so. */
 export function* redundancySeen(run: Run): Iterable<Finding> {

@@ -74,12 +74,16 @@ export function* overBudgetHasCause(run: Run): Iterable<Finding> {
     const most = [0, 5_000, 10_000, 20_000, 40_000, 60_000].map(
       (agoMs) => poolAt(run, pool, sinceMs - agoMs).ill.length,
     );
-    const numbers = /(\d+) nodes of the pool are out of service .* at most (\d+) may be/.exec(body.text!);
-    if (!numbers)
-      yield { what: `people were told at ${clock(atMs)} of ${pool} over its budget, without the numbers` };
-    else if (Number(numbers[1]) <= Number(numbers[2]))
+    const entered = writesOf(run, `pool#${pool}`)
+      .map(({ document }) => (document['value'] as any).overBudget)
+      .find((entry) => entry?.since === body.at);
+    if (!entered)
       yield {
-        what: `people were told at ${clock(atMs)} that ${numbers[1]} nodes of ${pool} are out of service where ${numbers[2]} may be`,
+        what: `people were told at ${clock(atMs)} of ${pool} over its budget, and the ledger has none`,
+      };
+    else if (entered.unavailable <= entered.limit)
+      yield {
+        what: `people were told at ${clock(atMs)} that ${entered.unavailable} nodes of ${pool} are out of service where ${entered.limit} may be`,
       };
     // What cannot be read of a node counts as out of service.
     else if (Math.max(...most) === 0 && !wasReadOddly(run, pool, sinceMs))

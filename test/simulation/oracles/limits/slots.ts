@@ -1,3 +1,4 @@
+import type { Receipt } from '#lib/ledger/receipts/receipt';
 import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
@@ -135,6 +136,16 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
 /** Between reading the list and the write that rests on it, with a few conflicts. */
 const LOOKED_MS = 250;
 
+/** Whether a command was put off last because the pool has no room. A verdict for a second is about the reading, and not about room. */
+function waitsForRoom({ receipts }: { receipts: readonly Receipt[] }): boolean {
+  const last = receipts.findLast((receipt) => receipt.step === 'defer');
+  const verdict = receipts.findLast((receipt) => receipt.step === 'guard' && receipt.guard === 'budget');
+  if (!last?.guards?.includes('budget') || verdict?.step !== 'guard') return false;
+  return verdict.until === undefined || Date.parse(verdict.until) - Date.parse(verdict.at) > SECOND_MS;
+}
+
+const SECOND_MS = 1_000;
+
 /**
  * Commands that wait for a place: by the ledger's list, and by what each of them was told, if its message is not on the way. A
  * command that was entered since the process read the list is none of them, and neither is one that has its place already.
@@ -163,7 +174,7 @@ function waitersOf(run: Run, { by, pool, before, atMs }: Taken): any[] {
       (value) =>
         value?.state === 'deferred' &&
         Date.parse(value.deferredUntil) > atMs &&
-        /would be out of service/.test(value.why) &&
+        waitsForRoom(value) &&
         Date.parse(value.updatedAt) < atMs - 500,
     )
     .map(({ id, createdAt, approval, nodes }) => ({

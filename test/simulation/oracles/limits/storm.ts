@@ -150,10 +150,10 @@ export function* stormTold(run: Run): Iterable<Finding> {
     );
     if (storm && told.length === 0 && !isBuried(run, '"incident":"storm"'))
       yield { what: `nobody was told of the storm of ${clock(storm.fromMs)} in ${pool}` };
-    const ids = new Set(told.map(({ body }) => /since ([^:]+:[^:]+:[^:]+Z)/.exec(body.text!)?.[1]));
+    const storms = new Set(told.map(({ body }) => body.at));
     const notices = new Set(told.map(({ body }) => body.id));
-    if (notices.size > ids.size)
-      yield { what: `people were told ${notices.size} times of ${ids.size} storms in ${pool}` };
+    if (notices.size > storms.size)
+      yield { what: `people were told ${notices.size} times of ${storms.size} storms in ${pool}` };
   }
 }
 
