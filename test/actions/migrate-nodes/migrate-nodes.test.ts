@@ -509,7 +509,7 @@ describe('the destination', () => {
 
   test('is told what of the request has no effect, as its node pool exists', async () => {
     const bench = createMigrationBench();
-    bench.nodePools.set(QUARANTINE, [{ name: 'repair', resources: {} }]);
+    bench.pools.get(QUARANTINE)!.nodePools = new Map([['repair', { name: 'repair', resources: {} }]]);
     const resourceSpec = { ...SPEC, nodePool: 'repair', tags: [{ key: 'a', value: 'b' }] };
     await bench.command(command([A], { ...AWAY, resourceSpec }, { mode: 'approve' }));
     await bench.command(command([B], { ...AWAY, resourceSpec }));
@@ -620,11 +620,8 @@ describe('an answer that is lost', () => {
   test("is not found in somebody else's job, though its nodes have left the pool since", async () => {
     const bench = createMigrationBench();
     lose(bench, 'before', () => {
-      bench.jobs.push({
+      bench.addJob({
         jobId: 'manual',
-        phase: 'Running',
-        suspended: false,
-        startedAtMs: bench.now(),
         text: JSON.stringify({ migrateNodeNames: ['os-node-created-gone1'] }),
       });
     });

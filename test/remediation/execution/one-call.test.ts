@@ -16,7 +16,7 @@ async function loseTwo(bench: ReturnType<typeof createBench>): Promise<void> {
   bench.api.after = (endpoint) => {
     if (endpoint !== 'batchResetNodes') return;
     const job = bench.jobs.pop()!;
-    if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
+    if (bench.jobs.length === 0) bench.jobs.push(Object.assign(job, { text: '' }));
     throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
   };
   const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
@@ -230,14 +230,7 @@ describe('one destructive call, once', () => {
     const bench = createBench();
     bench.api.before = (endpoint) => {
       if (endpoint !== 'batchResetNodes') return;
-      bench.jobs.push({
-        jobId: 'manual',
-        phase: 'Running',
-        suspended: false,
-        startedAtMs: bench.now(),
-        type: 'reset-nodes',
-        text: JSON.stringify([nodeName(2)]),
-      });
+      bench.addJob({ jobId: 'manual', type: 'reset-nodes', text: JSON.stringify([nodeName(2)]) });
       throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 502 });
     };
     await bench.receive(firing(NODE));
