@@ -27,7 +27,7 @@ export type HandNode = {
   tags?: Map<string, string>;
 };
 
-export type HandNodePool = { name: string; resources: Record<string, unknown> };
+export type HandNodePool = { name: string; resources: Record<string, any> };
 
 /** A pool. `shown`: what the API says of the pool itself. */
 export type HandPool = {
@@ -194,16 +194,6 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
     }));
   }
 
-  function show({ nodes }: HandPool, { name, resources }: HandNodePool) {
-    const own = [...nodes.values()].filter(({ nodePool }) => nodePool === name);
-    const count = (phase: string) => own.filter((node) => node.phase === phase).length;
-    return {
-      name,
-      resources,
-      nodeCounts: Object.fromEntries(Object.entries(PHASES).map(([state, phase]) => [state, count(phase)])),
-    };
-  }
-
   function showNode({ tags: _nobodyReadsThem, nodePool, ...node }: HandNode) {
     const own = nodePool !== undefined && !hides.nodePoolLabels && { [NODE_POOL_LABEL]: nodePool };
     return { annotations: {}, taints: [], ...node, labels: { ...own, ...node.labels } };
@@ -218,7 +208,7 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
         code: 'ModelArts.50004000',
         vendorMessage: 'Bad request. invalid nodepool name',
       });
-    if (endpoint === 'showNodePool') return show(pool, found);
+    if (endpoint === 'showNodePool') return showNodePool(pool, found);
     if (endpoint === 'patchNodePool') {
       found.resources = mergePatch(found.resources, body.spec.resources);
       return { resources: found.resources };
@@ -250,7 +240,7 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
     if (endpoint === 'batchUpdateNodes') return answerUpdate(pool(), body);
     if (endpoint === 'listPoolNodes') return { nodes: [...pool().nodes.values()].map(showNode) };
     if (endpoint === 'listNodePools' && pool().nodePools)
-      return { nodePools: [...pool().nodePools!.values()].map((one) => show(pool(), one)) };
+      return { nodePools: [...pool().nodePools!.values()].map((one) => showNodePool(pool(), one)) };
     if (/NodePool$/.test(endpoint)) return answerNodePool(pool(), endpoint, input);
     if (endpoint === 'showPool') return { name: path.pool_name, clusters: pool().clusters, ...pool().shown };
     if (endpoint === 'showWorkloadStatistics' && !isUnknown) return { kinds: workloadCounts() };
@@ -292,25 +282,42 @@ function showJob({ jobId, phase, suspended, startedAtMs, type, message, text }: 
   return { jobId, phase, suspended, startedAtMs, ...(type && { type }), ...(message && { message }), text };
 }
 
-/** Gives a node pool as many nodes in each phase, the available ones first. Phases that are not named keep their nodes. */
+/** A node pool as the reply of the API has it. */
+export function showNodePool({ nodes }: HandPool, { name, resources }: HandNodePool) {
+  const own = [...nodes.values()].filter(({ nodePool }) => nodePool === name);
+  const count = (phase: string) => own.filter((node) => node.phase === phase).length;
+  return {
+    name,
+    resources,
+    nodeCounts: Object.fromEntries(Object.entries(PHASES).map(([state, phase]) => [state, count(phase)])),
+  };
+}
+
+/** Gives a node pool as many nodes in each phase. Phases that are not named keep their nodes; nodes change, come or go for the others. */
 export function countNodes({ nodes }: HandPool, nodePool: string, changed: Partial<Counts>): void {
   const own = [...nodes.values()].filter((node) => node.nodePool === nodePool);
-  const wanted = Object.entries(PHASES).flatMap(([state, phase]) => {
-    const count = changed[state as keyof Counts] ?? own.filter((node) => node.phase === phase).length;
-    return Array<string>(count).fill(phase);
-  });
-  for (const [index, phase] of wanted.entries()) {
-    const name = `os-node-${nodePool}-${index}`;
-    const node = nodes.get(name) ?? {
-      name,
-      phase,
-      privateIp: addressIn(nodePool, index),
-      createdAt: '2026-11-01T00:00:00Z',
-      nodePool,
-    };
-    nodes.set(name, Object.assign(node, { phase }));
+  const missing: string[] = [];
+  const surplus: HandNode[] = [];
+  for (const [state, phase] of Object.entries(PHASES)) {
+    const present = own.filter((node) => node.phase === phase);
+    const wanted = changed[state as keyof Counts] ?? present.length;
+    surplus.push(...present.slice(wanted));
+    missing.push(...Array<string>(Math.max(0, wanted - present.length)).fill(phase));
   }
-  for (const { name } of own) if (Number(name.split('-').at(-1)) >= wanted.length) nodes.delete(name);
+  for (const phase of missing) {
+    const changing = surplus.shift();
+    if (changing) changing.phase = phase;
+    else addNode(nodes, nodePool, phase);
+  }
+  for (const { name } of surplus) nodes.delete(name);
+}
+
+function addNode(nodes: Map<string, HandNode>, nodePool: string, phase: string): void {
+  let index = 0;
+  while (nodes.has(`os-node-${nodePool}-${index}`)) index += 1;
+  const name = `os-node-${nodePool}-${index}`;
+  const createdAt = '2026-11-01T00:00:00Z';
+  nodes.set(name, { name, phase, privateIp: addressIn(nodePool, index), createdAt, nodePool });
 }
 
 /** The address of a node, by its node pool and its place there. */

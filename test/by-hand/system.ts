@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionDefinition } from '#lib/actions/action';
+import type { Action } from '#lib/actions/traits';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
@@ -62,8 +63,10 @@ export function createHandSystem(
   const own = actions[0].action;
   const commandQueue = queue('commands', own);
   const others = actions.map(({ action }) => [action, queue('commands', action)]);
-  type Commands = Record<'reset-nodes' | 'migrate-nodes' | 'update-nodes', typeof commandQueue>;
-  const commands: Commands = { ...Object.fromEntries(others), [own]: commandQueue };
+  const commands: Record<Action, typeof commandQueue> = {
+    ...Object.fromEntries(others),
+    [own]: commandQueue,
+  };
   /** What `notify` is to tell. */
   const notices: any[] = [];
   const services = {

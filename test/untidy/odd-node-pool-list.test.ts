@@ -11,11 +11,11 @@ const REFUSALS = [400, 401, 403, 404, 410, 503];
 type Bench = ReturnType<typeof createNodePoolBench>;
 
 /** The list of node pools as the API writes it. */
-function listOf({ nodePools }: Bench): unknown {
-  const items = [...nodePools.values()].map(({ name, resources, counts: { available } }) => ({
+function listOf({ nodePools, shownNodePool }: Bench): unknown {
+  const items = [...nodePools.keys()].map(shownNodePool).map(({ name, resources, nodeCounts }) => ({
     metadata: { name },
     spec: { resources: { ...resources, flavor: FLAVOR } },
-    status: { resources: { available: { count: available } } },
+    status: { resources: { available: { count: nodeCounts['available'] } } },
   }));
   return { kind: 'NodePoolList', items };
 }

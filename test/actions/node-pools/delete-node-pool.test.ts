@@ -62,7 +62,7 @@ describe('a deletion', () => {
     expect(whole.plan).not.toHaveProperty('remarks');
     const bench = createNodePoolBench();
     bench.withoutLabels();
-    bench.nodePools.get('np-1')!.counts.abnormal = 1;
+    bench.count('np-1', { abnormal: 1 });
     const { plan } = await waiting(bench);
     expect(plan).toMatchObject({
       changes: { nodes: [] },
@@ -108,7 +108,7 @@ describe('is refused, with the reason', () => {
     ],
     [
       'the last that stays',
-      ({ nodePools }) => void Object.assign(nodePools.get('np-0')!.counts, { available: 0, deleting: 6 }),
+      (bench) => bench.count('np-0', { available: 0, deleting: 6 }),
       '0 of 2 node pools would stay in the pool; one must',
     ],
     [
@@ -324,8 +324,7 @@ describe('what is no proof that it is gone', () => {
 function hides(bench: Bench): void {
   bench.api.instead = (endpoint) => {
     if (endpoint !== 'listNodePools') return undefined;
-    const { name, resources, counts } = bench.nodePools.get('np-0')!;
-    return { nodePools: [{ name, resources, nodeCounts: counts }] };
+    return { nodePools: [bench.shownNodePool('np-0')] };
   };
 }
 
@@ -399,7 +398,7 @@ describe('at the deadline', () => {
   test('one that never began has failed', async () => {
     const bench = createNodePoolBench();
     await deleting(bench);
-    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    bench.count('np-1', { available: 2, deleting: 0 });
     await bench.advance(HOUR);
     expect(bench.remediation()).toMatchObject({
       state: 'failed',
@@ -424,7 +423,7 @@ describe('an answer that is lost', () => {
     [
       'listed, but not known any more',
       (bench: Bench) => {
-        Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+        bench.count('np-1', { available: 2, deleting: 0 });
         bench.api.before = failing('showNodePool', unknownName);
       },
     ],
@@ -466,10 +465,12 @@ describe('an answer that is lost', () => {
     bench.api.before = failing('deleteNodePool', lost);
     await deleting(bench);
     await bench.advance(5 * MINUTE);
-    bench.queues['delete-node-pool'].push({
+    bench.queues.commands.push({
       body: JSON.stringify({ ...DELETION, pool: 'train-a', mode: 'act' }),
       dueMs: bench.now(),
       messageId: 'again',
+      receives: 0,
+      to: 'delete-node-pool',
     });
     await bench.advance(2 * HOUR);
     expect(bench.remediation()).toMatchObject({
@@ -507,7 +508,7 @@ async function approved(bench: Bench, id: string): Promise<void> {
 
 /** All nodes of np-1 are gone, and the list still shows it. */
 function withoutNodes(bench: Bench): void {
-  Object.assign(bench.nodePools.get('np-1')!.counts, { available: 0, deleting: 0 });
+  bench.count('np-1', { available: 0, deleting: 0 });
 }
 
 describe('of two deletions that would leave no node pool the second is refused', () => {
@@ -529,10 +530,7 @@ describe('of two deletions that would leave no node pool the second is refused',
   test.each<[string, (bench: Bench) => unknown]>([
     ['while its nodes go', () => {}],
     ['when it has no node left', withoutNodes],
-    [
-      'when it still shows its nodes',
-      (bench) => Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 }),
-    ],
+    ['when it still shows its nodes', (bench) => bench.count('np-1', { available: 2, deleting: 0 })],
   ])('%s', async (_name, happens) => {
     const bench = await bothWait();
     await approved(bench, 'c-1');
@@ -550,7 +548,7 @@ describe('of two deletions that would leave no node pool the second is refused',
     bench.api.before = failing('showNodePool', unknownName);
     await bench.advance(3 * MINUTE);
     expect(bench.remediation('c-1')).toMatchObject({ state: 'succeeded' });
-    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    bench.count('np-1', { available: 2, deleting: 0 });
     await approved(bench, 'c-2');
     expect(bench.remediation('c-2')).toMatchObject(refusal);
     expect(bench.sent('deleteNodePool')).toHaveLength(1);
@@ -575,13 +573,11 @@ describe('of two deletions that would leave no node pool the second is refused',
   test('but not where the first came to nothing, or the other node pool is meant to be empty', async () => {
     const bench = await bothWait();
     await approved(bench, 'c-1');
-    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    bench.count('np-1', { available: 2, deleting: 0 });
     await bench.advance(HOUR);
     expect(bench.remediation('c-1')).toMatchObject({ state: 'failed' });
-    Object.assign(bench.nodePools.get('np-1')!, {
-      resources: { count: 0 },
-      counts: { available: 0, creating: 0, deleting: 0, abnormal: 0 },
-    });
+    Object.assign(bench.nodePools.get('np-1')!, { resources: { count: 0 } });
+    withoutNodes(bench);
     await approved(bench, 'c-2');
     expect(bench.remediation('c-2')).toMatchObject({ state: 'running' });
   });
@@ -593,7 +589,7 @@ describe('one call, once', () => {
     await bench.accept(DELETION);
     await bench.settleQueues(3);
     await bench.approve('c-1', bench.remediation().plan!.hash);
-    bench.queues['delete-node-pool'].push(...structuredClone(bench.queues['delete-node-pool']));
+    bench.queues.commands.push(...structuredClone(bench.queues.commands));
     await bench.settleQueues(3);
     await bench.advance(3 * MINUTE);
     expect(bench.sent('deleteNodePool')).toHaveLength(1);

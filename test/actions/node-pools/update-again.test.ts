@@ -28,7 +28,7 @@ test('a change that may have been made keeps its node pool while a guard puts it
   const counts = () => bench.sent('patchNodePool').map(({ body }) => body.spec.resources.count);
   await bench.advance(5 * MINUTE);
   expect(counts()).toEqual([4, 4]);
-  bench.nodePools.get('np-1')!.counts.available = 4;
+  bench.count('np-1', { available: 4 });
   await bench.advance(30 * MINUTE, 10_000);
   expect(counts()).toEqual([4, 4, 3]);
 });

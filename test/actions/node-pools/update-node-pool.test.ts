@@ -187,7 +187,7 @@ describe('a change that changes nothing', () => {
     ['nodes are too many', { available: 3 }],
   ])('is sent and followed where it names a number and %s', async (_name, counts) => {
     const bench = createNodePoolBench();
-    Object.assign(bench.nodePools.get('np-1')!.counts, counts);
+    bench.count('np-1', counts);
     const { body } = await carriedOut(bench, { count: 2 });
     expect(body).toBeDefined();
     await bench.advance(2 * MINUTE);
@@ -360,14 +360,14 @@ describe('waits', () => {
   test('while another change of the node pool is under way, and is carried out then', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 3 });
-    bench.nodePools.get('np-1')!.counts.creating = 1;
+    bench.count('np-1', { creating: 1 });
     await bench.accept(change({ count: 4 }, { id: 'c-2' }));
     await bench.settleQueues();
     expect(bench.remediation('c-2')).toMatchObject({
       state: 'deferred',
       why: expect.stringContaining('remediation c-1 has worked on'),
     });
-    Object.assign(bench.nodePools.get('np-1')!.counts, { creating: 0, available: 3 });
+    bench.count('np-1', { creating: 0, available: 3 });
     await bench.advance(3 * MINUTE);
     expect(bench.remediation('c-1')).toMatchObject({ state: 'succeeded' });
     expect(bench.remediation('c-2')).toMatchObject({ state: expect.stringMatching(/running|verifying/) });
@@ -377,7 +377,7 @@ describe('waits', () => {
 test('a command looks ever less often whether another is still at work, and at least once a minute', async () => {
   const bench = createNodePoolBench();
   await carriedOut(bench, { count: 3 });
-  bench.nodePools.get('np-1')!.counts.creating = 1;
+  bench.count('np-1', { creating: 1 });
   await bench.accept(change({ count: 4 }, { id: 'c-2' }));
   await bench.advance(6 * MINUTE);
   const times = bench
@@ -392,16 +392,15 @@ describe('is followed', () => {
   test('until the numbers are what they were to be', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 4 });
-    const { counts } = bench.nodePools.get('np-1')!;
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'verifying', why: expect.stringMatching(/^2 of 4/) });
-    counts.creating = 2;
+    bench.count('np-1', { creating: 2 });
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({
       state: 'verifying',
       why: expect.stringContaining('2 creating'),
     });
-    Object.assign(counts, { creating: 0, available: 4 });
+    bench.count('np-1', { creating: 0, available: 4 });
     await bench.advance(MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'succeeded', why: expect.stringMatching(/^4 of 4/) });
     expect(bench.queues.follow).toEqual([]);
@@ -411,7 +410,7 @@ describe('is followed', () => {
   test('to its deadline: a region that has no more of the flavor is a failure, and said to be that', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 4 });
-    bench.nodePools.get('np-1')!.counts.available = 3;
+    bench.count('np-1', { available: 3 });
     await bench.advance(HOUR);
     expect(bench.remediation()).toMatchObject({
       state: 'failed',
@@ -422,7 +421,7 @@ describe('is followed', () => {
   test('to its deadline: what is still in motion is a case for a person', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 4 });
-    bench.nodePools.get('np-1')!.counts.creating = 2;
+    bench.count('np-1', { creating: 2 });
     await bench.advance(HOUR);
     expect(bench.remediation()).toMatchObject({
       state: 'needs-human',
@@ -444,7 +443,7 @@ describe('is followed', () => {
 
   test('without being held to nodes that were abnormal before', async () => {
     const bench = createNodePoolBench();
-    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 1, abnormal: 1 });
+    bench.count('np-1', { available: 1, abnormal: 1 });
     await carriedOut(bench, { labels: { a: 'b' } });
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({
@@ -474,7 +473,7 @@ describe('is followed', () => {
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'verifying' });
     for (const [name, nodePool] of kept) bench.nodePools.set(name, nodePool);
-    bench.nodePools.get('np-1')!.counts.available = 4;
+    bench.count('np-1', { available: 4 });
     await bench.advance(MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
   });
@@ -491,7 +490,7 @@ describe('the answer', () => {
     expect(bench.remediation()).toMatchObject({ state: 'deferred' });
     bench.api.after = () => {};
     await bench.advance(2 * MINUTE);
-    bench.nodePools.get('np-1')!.counts.available = 4;
+    bench.count('np-1', { available: 4 });
     await bench.advance(3 * MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
     const bodies = bench.sent('patchNodePool').map(({ body }) => body);

@@ -40,7 +40,7 @@ describe('a rung about a node pool', () => {
       { action: 'update-node-pool', node: NODE, nodePool: 'np-1', nodePoolFound: true, rule: 'card-lost' },
     ]);
     expect(world.rungs()[0]).not.toHaveProperty('nodes');
-    world.nodePools.get('np-1')!.counts.available = 3;
+    world.count('np-1', { available: 3 });
     await world.advance(3 * MINUTE);
     expect(world.rungs()[0]).toMatchObject({ state: 'succeeded' });
   });
@@ -74,10 +74,7 @@ describe('a rung about a node pool', () => {
       'no label says in which node pool the node is',
       (world: ReturnType<typeof bench>) => world.withoutLabels(),
     ],
-    [
-      'the list does not have the node',
-      (world: ReturnType<typeof bench>) => void world.nodePools.delete('np-1'),
-    ],
+    ['the list does not have the node', (world: ReturnType<typeof bench>) => void world.nodes.delete(NODE)],
   ])('waits while %s, and then goes to a person', async (_, spoil) => {
     const world = bench(GROW, 'maxEvidenceAge: 1h');
     spoil(world);
@@ -91,11 +88,10 @@ describe('a rung about a node pool', () => {
 
   test('comes to its node pool when the label is there', async () => {
     const world = bench(GROW);
-    const np = world.nodePools.get('np-1')!;
-    world.nodePools.delete('np-1');
+    world.withoutLabels();
     await world.receive(firing(NODE));
     await world.advance(5 * MINUTE);
-    world.nodePools.set('np-1', np);
+    world.withoutLabels(false);
     await world.advance(20 * MINUTE);
     expect(world.sent('patchNodePool')).toMatchObject([{ path: { nodepool_name: 'np-1' } }]);
   });
@@ -121,9 +117,9 @@ describe('a rung about a node pool', () => {
   test('is the same command when its message comes twice, before and after the node pool was found', async () => {
     const world = bench(GROW);
     await world.receive(firing(NODE));
-    const [message] = world.queues['update-node-pool'];
+    const [message] = world.queues.commands;
     await world.advance(20_000);
-    world.queues['update-node-pool'].push({ ...message!, dueMs: 0 });
+    world.queues.commands.push({ ...message!, dueMs: 0 });
     await world.advance(20_000);
     expect(world.queues.deadLetters).toEqual([]);
     expect(world.sent('patchNodePool')).toHaveLength(1);
@@ -203,8 +199,7 @@ describe('the ladder', () => {
 });
 
 /** The node pool has come to its three nodes. */
-const grown = (world: ReturnType<typeof bench>) =>
-  Object.assign(world.nodePools.get('np-1')!.counts, { available: 3, creating: 0 });
+const grown = (world: ReturnType<typeof bench>) => world.count('np-1', { available: 3, creating: 0 });
 
 describe('a rung that says how it is verified', () => {
   const VERIFIED =
@@ -214,7 +209,7 @@ describe('a rung that says how it is verified', () => {
     const world = bench(VERIFIED);
     await world.receive(firing(NODE));
     await world.advance(20_000);
-    world.nodePools.get('np-1')!.counts.creating = 1;
+    world.count('np-1', { creating: 1 });
     await world.advance(30 * MINUTE, MINUTE);
     expect(world.rungs()[0]!.state).toBe('verifying');
     grown(world);
@@ -229,12 +224,12 @@ describe('a rung that says how it is verified', () => {
 
   test('goes on where the node is broken when the time for it is over, also past the deadline of the change', async () => {
     const world = bench(VERIFIED);
+    world.breakNode(NODE);
     await world.receive(firing(NODE));
     await world.advance(20_000);
-    world.nodePools.get('np-1')!.counts.creating = 1;
+    world.count('np-1', { creating: 1 });
     await world.advance(40 * MINUTE, MINUTE);
-    world.breakNode(NODE);
-    grown(world);
+    world.count('np-1', { available: 2, creating: 0 });
     await world.advance(10 * MINUTE, MINUTE);
     expect(world.rungs()[0]!.state).toBe('verifying');
     await world.advance(15 * MINUTE, MINUTE);
@@ -271,7 +266,7 @@ test('what one alert did is undone when the last alert about its node resolves, 
   expect(waiting()).not.toHaveProperty('judged');
   await world.receive(firing(NODE, over()));
   await world.receive(firing(NODE, { ...byAddress, ...over() }));
-  world.nodePools.get('np-1')!.counts.available = 3;
+  world.count('np-1', { available: 3 });
   await world.advance(5 * MINUTE);
   const [rung] = world.remediations();
   const steps = world.remediations().filter(({ resolution }) => resolution !== undefined);

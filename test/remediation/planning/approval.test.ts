@@ -84,7 +84,7 @@ describe('approving', () => {
     await bench.settleQueues(2);
     await bench.approve('c-1', hash, 'bob');
     await bench.settleQueues();
-    bench.nodePools.get('np-1')!.counts.available = 3;
+    bench.count('np-1', { available: 3 });
     await bench.advance(3 * MINUTE);
     expect(await bench.approve('c-1', hash, 'bob')).toMatchObject({
       state: 'succeeded',
@@ -170,11 +170,7 @@ describe('approving', () => {
 
 describe('an approval is void when what the plan rests on has moved', () => {
   const moves: [string, object, (bench: Bench) => void][] = [
-    [
-      'a node has failed',
-      CHANGE,
-      ({ nodePools }) => void Object.assign(nodePools.get('np-1')!.counts, { available: 1, abnormal: 1 }),
-    ],
+    ['a node has failed', CHANGE, (bench) => bench.count('np-1', { available: 1, abnormal: 1 })],
     [
       'someone else changed a field',
       CHANGE,
@@ -184,7 +180,7 @@ describe('an approval is void when what the plan rests on has moved', () => {
     [
       'the phase of the node is another',
       RESET,
-      ({ nodePools }) => void Object.assign(nodePools.get('np-1')!.counts, { available: 0, abnormal: 2 }),
+      (bench) => bench.count('np-1', { available: 0, abnormal: 2 }),
     ],
   ];
   test.each(moves)('%s', async (_name, command, move) => {
