@@ -57,7 +57,7 @@ describe('a command of a tag policy that waits', () => {
     ['creates no value that a policy forbids by now', [{ ...others, forbid: { Env: 'green' } }], {}],
   ])('%s', async (_, deployed, left) => {
     const bench = createTagBench([], 1);
-    bench.commands.push(commandOf({ action: 'createTags', tags: [{ key: 'env', value: 'green' }] }));
+    await bench.command(commandOf({ action: 'createTags', tags: [{ key: 'env', value: 'green' }] }));
     await bench.work();
     await bench.receive({
       name: 'spelling',
@@ -67,8 +67,8 @@ describe('a command of a tag policy that waits', () => {
     });
     bench.deploy(deployed);
     // The deletion of the wrong letters comes first.
-    for (const command of bench.commands) command.dueMs = bench.now();
-    bench.commands.reverse();
+    for (const command of bench.queues.commands) command.dueMs = bench.now();
+    bench.queues.commands.reverse();
     await bench.work();
     expect(bench.tagsOf(nodeName(1))).toEqual(left);
   });
@@ -82,7 +82,7 @@ describe('a command of a tag policy that waits', () => {
     await bench.work();
     expect(bench.updates()).toEqual([]);
     node.labels = { zone: 'a' };
-    bench.pass(3_600_000);
+    bench.stand(3_600_000);
     await bench.run();
     expect(bench.tagsOf('n1')).toEqual({ Env: 'prod' });
   });
@@ -101,19 +101,18 @@ describe('a command of a tag policy that waits', () => {
 
 test('a command of another producer is not compared with the policies', async () => {
   const bench = createTagBench([costCentre], 1);
-  bench.commands.push(commandOf({ action: 'createTags', tags: [{ key: 'Mine', value: '1' }] }));
+  await bench.command(commandOf({ action: 'createTags', tags: [{ key: 'Mine', value: '1' }] }));
   await bench.work();
   expect(bench.tagsOf(nodeName(1))).toMatchObject({ Mine: '1' });
 });
 
 function commandOf(parameters: object) {
-  const body = JSON.stringify({
+  return {
     id: 'by-hand',
     action: 'update-nodes',
     pool: 'train-a',
     nodes: [nodeName(1)],
     parameters,
     mode: 'act',
-  });
-  return { body, dueMs: 0, id: 'm-by-hand' };
+  };
 }

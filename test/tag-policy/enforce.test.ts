@@ -40,10 +40,10 @@ test('a second run with nothing changed only reads', async () => {
   await bench.run();
   bench.clear();
   const before = bench.store.documents().length;
-  bench.pass(15 * 60_000);
+  bench.stand(15 * 60_000);
   await bench.run();
   expect(bench.requests.map(({ endpoint }) => endpoint)).toEqual(['listPoolNodes']);
-  expect(bench.commands).toEqual([]);
+  expect(bench.queues.commands).toEqual([]);
   expect(bench.store.documents().length).toBe(before);
 });
 
@@ -115,7 +115,7 @@ test('a new node gets its tags at the next run, one that is under work when it n
 test('what was known of a node is forgotten when another of its name is created', async () => {
   const bench = createTagBench([costCentre], 1);
   await bench.run();
-  bench.pass(120_000);
+  bench.stand(120_000);
   bench.addNode(nodeName(1), { createdAt: new Date(bench.now() - 60_000).toISOString() });
   bench.clear();
   await bench.run();
@@ -138,14 +138,14 @@ test('tags are applied again after the time that the policy says, a day if it sa
   ]);
   await bench.run();
   bench.clear();
-  bench.pass(5.9 * HOUR);
+  bench.stand(5.9 * HOUR);
   await bench.run();
   expect(bench.updates()).toEqual([]);
   bench.nodes.get(nodeName(1))!.tags.clear();
-  bench.pass(0.2 * HOUR);
+  bench.stand(0.2 * HOUR);
   await bench.run();
   expect(bench.updates().map((update) => update.tags)).toEqual([[{ key: 'Often', value: 'yes' }]]);
-  bench.pass(18 * HOUR);
+  bench.stand(18 * HOUR);
   await bench.run();
   expect(bench.tagsOf(nodeName(1))).toEqual({ ...tags, Often: 'yes' });
 });
@@ -253,7 +253,7 @@ test('commands for the same node keep apart, so that one does not find it leased
   await bench.run();
   bench.deploy([{ ...costCentre, require: { CostCenter: '4712' } }]);
   await bench.enforce();
-  expect(bench.commands.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 30]);
+  expect(bench.queues.commands.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 30]);
 });
 
 test('a key in other letters, known from a command, is created anew in the right ones and then taken away', async () => {
@@ -305,7 +305,7 @@ test('the first of two policies that contradict each other is followed, and a wa
   await bench.run();
   expect(bench.tagsOf(nodeName(1))).toEqual({ ...tags, Team: 'x' });
   expect(bench.tagsOf(nodeName(2))).toEqual({ env: 'dev', Team: 'x' });
-  expect(bench.logs.filter(({ level }) => level === 'warn')).toEqual([
+  expect(bench.warnings()).toEqual([
     expect.objectContaining({
       key: 'env',
       followed: 'cost-centre',
@@ -318,12 +318,12 @@ test('the first of two policies that contradict each other is followed, and a wa
 
 test('a node for which the API failed is not believed to have the tag', async () => {
   const bench = createTagBench([costCentre]);
-  bench.api.does = (node) => node !== nodeName(2);
+  bench.update.does = (node) => node !== nodeName(2);
   await bench.run();
   expect(bench.knownOf(nodeName(1))).toBeDefined();
   expect(bench.knownOf(nodeName(2))).toBeUndefined();
   expect(bench.remediations().map(({ state }) => state)).toEqual(['failed']);
-  bench.api.does = () => true;
+  bench.update.does = () => true;
   await bench.run();
   expect(bench.tagsOf(nodeName(2))).toEqual(tags);
 });
@@ -348,7 +348,7 @@ test('the same run twice, or two runs at the same time, make one command', async
   const bench = createTagBench([costCentre]);
   const time = '2026-11-20T10:00:00Z';
   await Promise.all([bench.enforce(time), bench.enforce(time)]);
-  bench.pass(5_000);
+  bench.stand(5_000);
   await bench.enforce(time);
   await bench.work();
   await bench.enforce(time);
@@ -359,10 +359,10 @@ test('the same run twice, or two runs at the same time, make one command', async
 
 test('what keeps failing is asked for once an hour, not at every run', async () => {
   const bench = createTagBench([costCentre], 1);
-  bench.api.does = () => false;
+  bench.update.does = () => false;
   for (let run = 0; run < 12; run += 1) {
     await bench.run();
-    bench.pass(15 * 60_000);
+    bench.stand(15 * 60_000);
   }
   expect(bench.remediations().length).toBeLessThanOrEqual(4);
   expect(bench.remediations().length).toBeGreaterThanOrEqual(3);
@@ -372,7 +372,7 @@ test('in mode observe nothing is called, and it is recorded once what would be d
   const bench = createTagBench([{ ...costCentre, mode: 'observe' }]);
   for (let run = 0; run < 6; run += 1) {
     await bench.run();
-    bench.pass(HOUR);
+    bench.stand(HOUR);
   }
   expect(bench.updates()).toEqual([]);
   expect(bench.remediations()).toEqual([
@@ -412,7 +412,7 @@ async function applyByCommand(
     parameters: { action: 'createTags', tags: applied },
     mode: 'act',
   };
-  bench.commands.push({ body: JSON.stringify(command), dueMs: bench.now(), id: `by-hand-${bench.now()}` });
+  await bench.command(command);
   await bench.work();
 }
 

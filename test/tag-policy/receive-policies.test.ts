@@ -35,7 +35,7 @@ test('it stays in force for new nodes, and is applied again after a day', async 
   await bench.run();
   expect(bench.tagsOf('os-new')).toEqual({ CostCenter: '100' });
   bench.clear();
-  bench.pass(DAY);
+  bench.stand(DAY);
   await bench.run();
   expect(bench.updates().map(({ nodeNames }) => nodeNames.length)).toEqual([2]);
 });
@@ -73,7 +73,7 @@ test('a change of a policy for which there is no room is a dead letter, and what
   const before = bench.store.documents().find(({ pk }) => pk.includes('tag-policies'))?.['value'];
   expect(before).toBeDefined();
   await bench.receive(large('one', 150));
-  expect(bench.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
+  expect(bench.queues.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
     expect.stringContaining('no room for another received tag policy'),
   ]);
   expect(bench.store.documents().find(({ pk }) => pk.includes('tag-policies'))?.['value']).toEqual(before);
@@ -97,7 +97,7 @@ test('a policy without tags takes back the one of its name', async () => {
   const bench = createTagBench([], 1);
   await bench.receive(message);
   await bench.work();
-  bench.pass(1000);
+  bench.stand(1000);
   await bench.receive({ ...message, policy: { tags: {} } });
   await bench.work();
   expect(bench.tagsOf(nodeName(1))).toEqual({});
@@ -133,7 +133,7 @@ test('a bad message goes to the dead letters with the reason, and its neighbours
     message,
   );
   expect(again).toEqual([]);
-  expect(bench.deadLetters.map(({ attributes }) => attributes!['reason'])).toEqual([
+  expect(bench.queues.deadLetters.map(({ attributes }) => attributes!['reason'])).toEqual([
     expect.stringMatching(/^the message is not JSON: /),
     expect.stringMatching(/sys-x: must not start with sys/),
     'scope.pool: the rules file has no pool with the name or id "train-b"',
@@ -159,7 +159,7 @@ const applied = async (rule: object) => {
   const bench = createTagBench([], 1);
   await bench.receive(policyOf(rule));
   await bench.work();
-  expect(bench.deadLetters).toEqual([]);
+  expect(bench.queues.deadLetters).toEqual([]);
   return bench.tagsOf(nodeName(1));
 };
 
@@ -233,19 +233,19 @@ describe('the tag policies that a pool was sent', () => {
   test('are at most 50 at a time; one of them may change, be taken back, and then another has its place', async () => {
     const bench = createTagBench([], 1);
     for (let index = 0; index < 50; index += 1) await bench.receive({ ...message, name: `p-${index}` });
-    expect(bench.deadLetters).toEqual([]);
+    expect(bench.queues.deadLetters).toEqual([]);
     await bench.receive({ ...message, name: 'one-more' });
-    expect(bench.deadLetters).toHaveLength(1);
-    bench.pass(1_000);
+    expect(bench.queues.deadLetters).toHaveLength(1);
+    bench.stand(1_000);
     await bench.receive({ ...message, name: 'p-7', mode: 'observe' });
     await bench.receive(ended('never-sent'));
     await bench.receive(ended('p-8'));
-    bench.pass(1_000);
+    bench.stand(1_000);
     await bench.receive({ ...message, name: 'one-more' });
-    expect(bench.deadLetters).toHaveLength(1);
-    bench.pass(1_000);
+    expect(bench.queues.deadLetters).toHaveLength(1);
+    bench.stand(1_000);
     await bench.receive({ ...message, name: 'p-8' });
-    expect(bench.deadLetters).toHaveLength(2);
+    expect(bench.queues.deadLetters).toHaveLength(2);
   });
 
   test('do not fill its document with the names of those that were taken back', async () => {
@@ -253,7 +253,7 @@ describe('the tag policies that a pool was sent', () => {
     await bench.receive({ ...message, name: 'kept' });
     for (let index = 0; index < 51; index += 1) {
       await bench.receive(ended(`gone-${index}`));
-      bench.pass(1_000);
+      bench.stand(1_000);
     }
     expect(Object.keys(policies(bench))).toHaveLength(51);
     expect(policies(bench)).toHaveProperty('kept');

@@ -51,11 +51,11 @@ test('ten policies that each select other nodes are at most two calls for each p
 test('a policy added later is applied again together with the others', async () => {
   const bench = createTagBench([policy(0)], 10);
   await bench.run();
-  bench.pass(3 * HOUR);
+  bench.stand(3 * HOUR);
   bench.deploy([policy(0), policy(1)]);
   await bench.run();
   bench.clear();
-  bench.pass(21 * HOUR);
+  bench.stand(21 * HOUR);
   await bench.run();
   expect(bench.updates().map(({ tags }) => tags.map(({ key }) => key))).toEqual([['Key0', 'Key1']]);
 });
@@ -67,7 +67,7 @@ test('no remediation outgrows an item of the table, also where names are long an
   );
   for (let index = 0; index < 500; index += 1) bench.addNode(`${nodeName(index)}-${'x'.repeat(30)}`);
   const failures = new Map<string, number>();
-  bench.api.does = (node) => {
+  bench.update.does = (node) => {
     failures.set(node, (failures.get(node) ?? 0) + 1);
     return failures.get(node)! > 2;
   };
