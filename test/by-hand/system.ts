@@ -14,7 +14,8 @@ import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import type { Rules } from '#lib/rules/rules';
 import { type Joined, remediationsIn } from '../ledger/joined.ts';
-import { createHandModelArts, type HandPool } from './modelarts.ts';
+import { createHandModelArts } from './modelarts.ts';
+import type { HandPool } from './pool.ts';
 
 /** `to`: the function whose queue a command is on. */
 type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number; to?: string };

@@ -3,11 +3,11 @@ import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
-import type { HandNode, HandPool } from '../by-hand/modelarts.ts';
+import type { HandNode, HandPool } from '../by-hand/pool.ts';
 import { type AnyAction, createHandSystem, nodeName } from '../by-hand/system.ts';
 import { rulesOf } from './rules-of.ts';
 
-export { apiError } from '../by-hand/modelarts.ts';
+export { apiError } from '../by-hand/api-error.ts';
 export { nodeName } from '../by-hand/system.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';

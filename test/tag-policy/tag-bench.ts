@@ -4,7 +4,7 @@ import type { NodeTags } from '#lib/ledger/node-tags';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
-import type { HandNode } from '../by-hand/modelarts.ts';
+import type { HandNode } from '../by-hand/pool.ts';
 import { createHandSystem, nodeName } from '../by-hand/system.ts';
 
 export { nodeName } from '../by-hand/system.ts';

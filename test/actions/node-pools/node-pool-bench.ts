@@ -3,19 +3,13 @@ import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodePool } from '#lib/actions/update-node-pool/definition';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, reject } from '#lib/console/approval';
-import {
-  addressIn,
-  type Counts,
-  countNodes,
-  type HandNode,
-  type HandNodePool,
-  showNodePool,
-} from '../../by-hand/modelarts.ts';
+import { addressIn, type Counts, countNodes, showNodePool } from '../../by-hand/node-pools.ts';
+import type { HandNode, HandNodePool } from '../../by-hand/pool.ts';
 import { createHandSystem } from '../../by-hand/system.ts';
 import type { Joined } from '../../ledger/joined.ts';
 import { rulesOf } from '../../remediation/rules-of.ts';
 
-export { apiError } from '../../by-hand/modelarts.ts';
+export { apiError } from '../../by-hand/api-error.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';

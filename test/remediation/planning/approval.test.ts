@@ -176,7 +176,7 @@ describe('an approval is void when what the plan rests on has moved', () => {
       CHANGE,
       ({ nodePools }) => void (nodePools.get('np-1')!.resources['labels'] = { a: 'b' }),
     ],
-    ['the node pool has grown', DELETION, (bench) => void bench.addNodePool('np-1', 3)],
+    ['the node pool has grown', DELETION, (bench) => bench.addNodePool('np-1', 3)],
     [
       'the phase of the node is another',
       RESET,

@@ -16,7 +16,7 @@ export type Stretch = {
 };
 
 /** The course of a job in the core that stands for a mishap. After the others, something happens to its nodes. */
-function courseOf(mishap: string | undefined, afterNodes: number): JobCourse {
+function courseOf(mishap = '', afterNodes = 0): JobCourse {
   switch (mishap) {
     case 'fails':
       return { kind: 'fail', afterNodes, message: 'a node did not come up' };
