@@ -48,7 +48,7 @@ function alertName(labels: unknown): string {
   return typeof name === 'string' ? name : 'an alert without a name';
 }
 
-/** What came of an alert later. */
+/** The later fate of an alert: it resolved, or its sender lost sight of it. */
 export function evidenceSentence(
   { at, alert, status, resolvedAt, why }: Of<'evidence'>,
   time: About['time'],

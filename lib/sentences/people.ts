@@ -29,7 +29,7 @@ export function noteText(note: string | undefined): string | undefined {
   return note === undefined ? undefined : `Their note: “${note}”`;
 }
 
-/** What a person who takes over has to know. */
+/** The facts for the person who takes over. */
 export function handoverText({ rungs, shows, lookAt }: Of<'handover'>): string {
   const tried = rungs.map((rung, index) => {
     const number = fieldOf(rung, 'rung') ?? index + 1;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
 import { remediationStates } from '#lib/rules/state';
 
-// What many answers have.
+// Parts of many answers.
 
 export const Time = z.iso.datetime();
 export const Text = z.string();

@@ -9,7 +9,7 @@ import { isDestructive, isDone } from '#lib/remediation/record/outcome';
 import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
 
 /**
- * The targets of a remediation with what a reading shows of each, without those that an earlier call has finished.
+ * The targets of a remediation, each with its facts from a reading. Targets that an earlier call has finished are left out.
  *
  * @param unseen how many nodes of the pool the reading may not show.
  */

@@ -48,7 +48,7 @@ const BatchUpdate = z
   );
 type BatchUpdate = z.output<typeof BatchUpdate>;
 
-/** What the API does to the tags of a node. It deletes one only if key and value match (docs/design/modelarts-api.md 2.5). */
+/** Creates or deletes tags of a node. A tag is deleted only if key and value match (docs/design/modelarts-api.md 2.5). */
 export const applyTags = (
   own: Map<string, string>,
   action: 'createTags' | 'deleteTags',

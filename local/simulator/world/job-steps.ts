@@ -1,7 +1,7 @@
 import type { Agenda } from './agenda.ts';
 import type { JobCourse, JobProgress, JobStep, NodeWork } from './job.ts';
 
-/** What plans the steps of a job. */
+/** Plans the steps of jobs. */
 export type Steps = Pick<Agenda, 'schedule'>;
 
 /** Plans a step of a job. It moves with a suspension of the job, and is dropped when the job ends. */
@@ -52,7 +52,7 @@ export const resumeJob = <N>(agenda: Steps, job: JobProgress<N>, atMs: number): 
   for (const step of steps) scheduleStep(agenda, job, step.atMs + pauseMs, step.run);
 };
 
-/** What a job does to its nodes, and how it goes. */
+/** The effects of a job on its nodes, and its course. */
 export interface RollingWork<N> {
   /** How many of its nodes are in work at any time. */
   readonly maxAtOnce: number;
@@ -61,7 +61,7 @@ export interface RollingWork<N> {
   readonly begin: (node: N) => void;
   readonly nearEnd: (node: N) => void;
   readonly finish: (node: N) => void;
-  /** The effect on a node with which a failed job was not done. */
+  /** The effect of a failure on a node that was still in work. */
   readonly abandon: (node: N) => void;
   /** Right after the job was suspended, and after it ended. */
   readonly suspended?: (atMs: number) => void;

@@ -53,7 +53,7 @@ const bringUp = (world: World, node: Node, subject: FaultSubject): void => {
   Object.assign(node, broken ? NODE_STATES.broken : NODE_STATES.well);
 };
 
-/** A job was not done with the node: it is broken, whatever its driver says. */
+/** The job failed during its work on the node: the node is broken. Its driver stays as it is. */
 export const abandon = (node: Node): void => {
   node.phase = NODE_STATES.broken.phase;
 };
