@@ -32,7 +32,8 @@ export async function buildPackage(root: string): Promise<void> {
 async function bundleCommandLine(root: string, outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['cli/poolkeeper.ts'],
+    // local/replay/run-replays.ts begins its thread with a file of its own.
+    entryPoints: { poolkeeper: 'cli/poolkeeper.ts', 'replay-thread': 'local/replay/replay-thread.ts' },
     outdir,
     bundle: true,
     splitting: true,

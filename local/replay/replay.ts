@@ -4,7 +4,8 @@ import { type Assumptions, pessimistic } from './assumptions.ts';
 import { differences, isMoreDestructive, type NodeDifference } from './difference.ts';
 import type { HistoricNode, History } from './history.ts';
 import { poolsOf } from './pools.ts';
-import { type ReplayResult, runReplay } from './run-replay.ts';
+import { NOTHING, type ReplayResult } from './run-replay.ts';
+import { runReplays } from './run-replays.ts';
 import { type Summary, summarize } from './summary.ts';
 import { unknowns } from './unknowns.ts';
 
@@ -17,7 +18,8 @@ export type ReplayRequest = {
   sizes: ReadonlyMap<string, number>;
   assumptions: Assumptions;
   seed: number;
-  onProgress?: (lead: string, share: number) => void;
+  /** Hears of the share that is done, 0 to 1. */
+  onProgress?: (share: number) => void;
 };
 
 export type Replayed = {
@@ -47,20 +49,16 @@ export type Replayed = {
 export async function replay(request: ReplayRequest): Promise<Replayed> {
   const { rules, against, history, listed, sizes, assumptions, seed, onProgress } = request;
   const { pools, known } = poolsOf(history, listed, against ? [rules, against] : [rules], sizes);
-  const run = (lead: string, own: Rules, assumed: Assumptions) =>
-    runReplay({
-      rules: own,
-      history,
-      pools,
-      assumptions: assumed,
-      seed,
-      onProgress: (share) => onProgress?.(lead, share),
-    });
-
-  const result = await run('as assumed    ', rules, assumptions);
   const worse = pessimistic(assumptions);
-  const unlucky = await run('with worse luck ', rules, worse);
-  const other = against && (await run('other rules   ', against, assumptions));
+  const shared = { history, pools, seed };
+  const [result = NOTHING, unlucky = NOTHING, other] = await runReplays(
+    [
+      { ...shared, rules, assumptions },
+      { ...shared, rules, assumptions: worse },
+      ...(against ? [{ ...shared, rules: against, assumptions }] : []),
+    ],
+    onProgress,
+  );
   const { deliveries } = history;
   const timeOf = (index: number) => new Date(deliveries.at(index)?.atMs ?? 0).toISOString();
   return {

@@ -41,6 +41,9 @@ const HOUR_MS = 3_600_000;
 const REST_HOURS = 26;
 const LONG_AGO_MS = 1e13;
 
+/** The result of a history without deliveries. */
+export const NOTHING: ReplayResult = { remediations: [], calls: [], ignored: new Map(), peaks: [] };
+
 /** Replays a history through rules on virtual time: the real decision, guards, ladders and ledger over a simulated pool. */
 export async function runReplay({
   rules,
@@ -51,7 +54,7 @@ export async function runReplay({
   onProgress,
 }: ReplayOptions): Promise<ReplayResult> {
   const [first, last] = [history.deliveries[0], history.deliveries.at(-1)];
-  if (!first || !last) return { remediations: [], calls: [], ignored: new Map(), peaks: [] };
+  if (!first || !last) return NOTHING;
   const startMs = first.atMs;
   const tries = new Map<string, number>();
   const rehearsal: Rehearsal = createRehearsal({

@@ -70,6 +70,8 @@ describe('the package', () => {
     const paths = packed.files.map((file) => file.path);
     expect(paths).toContain('cli/launch.mjs');
     expect(paths).toContain('package/cli/poolkeeper.mjs');
+    // local/replay/run-replays.ts begins it by this name.
+    expect(paths).toContain('package/cli/replay-thread.mjs');
     expect(
       paths.filter((file) => file.endsWith('.ts') || /^(test|lib|local)\/|\.env|system\.json/.test(file)),
     ).toEqual([]);
