@@ -49,19 +49,27 @@ export async function readSnapshot(store: Store, pool: string, log?: Logger): Pr
   }
 }
 
+/** The nodes of the readings that are still in use. */
+const nodesOf = new WeakMap<NonNullable<Snapshot['reading']>, readonly SnapshotNode[]>();
+
 /** The nodes of a reading. Undefined: a part of them is gone. Throws for unreadable parts. */
 export async function readNodes(
   store: Store,
   pool: string,
-  { roster, statuses }: NonNullable<Snapshot['reading']>,
-): Promise<SnapshotNode[] | undefined> {
-  const identities = await readRoster(store, pool, roster);
-  const states = unpackStatuses(statuses);
-  if (!identities || states.length !== identities.length) return undefined;
-  return identities.flatMap((identity, index) => {
+  reading: NonNullable<Snapshot['reading']>,
+): Promise<readonly SnapshotNode[] | undefined> {
+  const identities = await readRoster(store, pool, reading.roster);
+  if (!identities) return undefined;
+  const known = nodesOf.get(reading);
+  if (known) return known;
+  const states = unpackStatuses(reading.statuses);
+  if (states.length !== identities.length) return undefined;
+  const nodes = identities.flatMap((identity, index) => {
     const status = states[index];
     return status ? [{ ...identity, ...status }] : [];
   });
+  nodesOf.set(reading, nodes);
+  return nodes;
 }
 
 async function readRoster(

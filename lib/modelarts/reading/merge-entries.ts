@@ -34,7 +34,8 @@ const FIELDS = [
 ] as const satisfies readonly NodeField[];
 
 /** Each node once. If two entries of one name contradict each other in a field, that field is unknown. */
-export function mergeNodes(nodes: readonly PoolNode[]): PoolNode[] {
+export function mergeNodes(nodes: readonly PoolNode[]): readonly PoolNode[] {
+  if (new Set(nodes.map(({ name }) => name)).size === nodes.length) return nodes;
   const merged = new Map<string, PoolNode>();
   for (const node of nodes) {
     const known = merged.get(node.name);

@@ -168,7 +168,8 @@ export function createQueue(
   }
 
   function pollNext(): void {
-    const next = Math.min(...[...waiting.values()].map(({ visibleAtMs }) => visibleAtMs));
+    let next = Number.POSITIVE_INFINITY;
+    for (const { visibleAtMs } of waiting.values()) next = Math.min(next, visibleAtMs);
     if (Number.isFinite(next)) pollSoon(next);
   }
 

@@ -83,10 +83,10 @@ export function createProcess(
       frozenUntilMs = scheduler.now() + forMs;
       trace(name, `stands still for ${forMs / 1000} s before ${label}`);
     }
-    const mishap = fate.decide(key, { slow: 0.01, ...mishaps });
+    const mishap = fate.isCalm() ? undefined : fate.decide(key, { slow: 0.01, ...mishaps });
     const slowMs = mishap === 'slow' ? chance.pick([1_000, 4_000, 12_000], `${key}/slow`) : 0;
     if (mishap !== undefined) trace(name, `${label}: ${mishap}${slowMs > 0 ? ` (${slowMs} ms)` : ''}`);
-    if (fate.decide(`${key}/stall`, { stall: 0.0005 })) {
+    if (!fate.isCalm() && fate.decide(`${key}/stall`, { stall: 0.0005 })) {
       const forMs = chance.pick(STALLS_MS, `${key}/stall`);
       frozenUntilMs = Math.max(frozenUntilMs, scheduler.now() + forMs);
       trace(name, `stands still for ${forMs / 1000} s before ${label}`);
@@ -110,7 +110,7 @@ export function createProcess(
           kill(`after ${label}`);
           return;
         }
-        const dies = diesAfter(name, label);
+        const dies = fate.isCalm() ? undefined : diesAfter(name, label);
         if (dies && alive && fate.decide(`${key}/dies`, { [dies]: 0.01 })) {
           kill(`after ${label}`);
           return;
