@@ -15,8 +15,14 @@ export type FoundPage = {
 };
 
 export function findPage(method: string, path: string): FoundPage | undefined {
-  const { project, rest = '' } = /^\/v2\/(?<project>[^/]+)(?<rest>\/.*)$/.exec(path)?.groups ?? {};
-  const page = operationPages.find((each) => each.method === method && each.path.test(rest));
+  const {
+    version,
+    project,
+    rest = '',
+  } = /^\/(?<version>v[12])\/(?<project>[^/]+)(?<rest>\/.*)$/.exec(path)?.groups ?? {};
+  const page = operationPages.find(
+    (each) => each.method === method && (each.version ?? 'v2') === version && each.path.test(rest),
+  );
   if (!page) return undefined;
   const { pool, name } = page.path.exec(rest)?.groups ?? {};
   return { page, project, pool, name: name === undefined ? name : decodeURIComponent(name) };

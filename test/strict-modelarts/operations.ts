@@ -3,6 +3,7 @@ import { batchUpdate, nodeNamesOf } from './batch-update.ts';
 import { deleteNodePool, updateNodePool } from './node-pool-writing.ts';
 import { badRequest, json, nodeNotFound, type OperationPage, poolPath } from './page.ts';
 import { readingPages } from './reading.ts';
+import { scheduledEventPages } from './scheduled-events/pages.ts';
 import { batchResetFaults, noParameters } from './tables.ts';
 import { batchMigrateFaults, batchUpdateFaults, nodePoolPatchFaults } from './write-tables.ts';
 
@@ -57,4 +58,8 @@ const writingPages: readonly OperationPage[] = [
   },
 ];
 
-export const operationPages: readonly OperationPage[] = [...writingPages, ...readingPages];
+export const operationPages: readonly OperationPage[] = [
+  ...writingPages,
+  ...readingPages,
+  ...scheduledEventPages,
+];

@@ -11,7 +11,9 @@ export type Found = { pool: StrictPool; name: string; poolOf: (id: string) => St
 export type OperationPage = {
   operation: Operation;
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/v2/{project_id}`, with the pool's id and one further name. */
+  /** @default 'v2' */
+  version?: 'v1';
+  /** Below `/{version}/{project_id}`, with the pool's id and one further name. */
   path: RegExp;
   /** The required Content-Type of a request. Absent: the request has no body. */
   contentType?: RegExp;

@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { type JobPlan, type JobWork, StrictJob } from './job.ts';
 import { defaultNodePoolName, type NodePoolPlan, StrictNodePool } from './node-pool.ts';
 import type { RecordedRequest } from './record.ts';
+import type { StrictPlannedEvent } from './scheduled-events/pages.ts';
 
 export type Operation =
   | 'batch-reset'
@@ -17,7 +18,9 @@ export type Operation =
   | 'delete-node-pool'
   | 'show-pool'
   | 'list-workloads'
-  | 'show-workload-statistics';
+  | 'show-workload-statistics'
+  | 'list-scheduled-events'
+  | 'accept-scheduled-event';
 
 /** A deliberate failure of the API in place of the right answer. */
 export type Fault =
@@ -82,6 +85,8 @@ export class StrictPool {
   readonly nodes = new Map<string, StrictNode>();
   readonly nodePools = new Map<string, StrictNodePool>();
   readonly jobs: StrictJob[] = [];
+  /** Maintenance that is planned for its nodes. */
+  readonly plannedEvents: StrictPlannedEvent[] = [];
   readonly requests: RecordedRequest[] = [];
   /** Addresses of nodes that run a training job. */
   readonly busyAddresses = new Set<string>();

@@ -68,7 +68,7 @@ export async function startStrictModelArts(options: StrictModelArtsOptions): Pro
     if (!found) return send(apiNotFound);
     const { page, name, project } = found;
     request.operation = page.operation;
-    const poolId = found.pool ?? request.query.get('name') ?? poolOfJob(name);
+    const poolId = found.pool ?? request.query.get('name') ?? request.query.get('poolName') ?? poolOfIt(name);
     if (poolId !== undefined) request.pool = poolId;
     const known = pools.get(poolId ?? '');
     const pool = known?.projectId === project ? known : undefined;
@@ -91,8 +91,11 @@ export async function startStrictModelArts(options: StrictModelArtsOptions): Pro
     send(fault && 'afterwards' in fault ? fault : answer);
   }
 
-  function poolOfJob(jobId: string | undefined): string | undefined {
-    return [...pools.values()].find(({ jobs }) => jobs.some(({ id }) => id === jobId))?.id;
+  /** The pool of a job or of an event. */
+  function poolOfIt(name: string | undefined): string | undefined {
+    return [...pools.values()].find(({ jobs, plannedEvents }) =>
+      [...jobs, ...plannedEvents].some(({ id }) => id === name),
+    )?.id;
   }
 
   server.listen(0, '127.0.0.1');

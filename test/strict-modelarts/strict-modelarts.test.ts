@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { requestFaults } from './check-request.ts';
 import { mergePatch } from './node-pool.ts';
 import { signatureFault } from './signature.ts';
 import { batchResetFaults, listJobsFaults } from './tables.ts';
@@ -237,4 +238,48 @@ it('knows that times in the list of jobs are milliseconds', () => {
   expect(listJobsFaults(new URLSearchParams('resource=pools&name=p&since=1767860000'))).toHaveLength(1);
   expect(listJobsFaults(new URLSearchParams('resource=pools&name=p&limit=501'))).toHaveLength(1);
   expect(listJobsFaults(new URLSearchParams('name=p'))).toHaveLength(1);
+});
+
+describe('the pages of planned maintenance', () => {
+  const headers = { 'content-type': 'application/json' };
+  const asking = (query: string, version = 'v1') =>
+    requestFaults({
+      method: 'GET',
+      path: `/${version}/${project}/scheduled-events`,
+      query: new URLSearchParams(query),
+      headers,
+      text: '',
+      body: undefined,
+    });
+  const accepting = (body: unknown, more: { query?: string; headers?: object } = {}) =>
+    requestFaults({
+      method: 'POST',
+      path: `/v1/${project}/scheduled-events/ev-1/accept`,
+      query: new URLSearchParams(more.query),
+      headers: { ...headers, ...more.headers },
+      text: JSON.stringify(body),
+      body,
+    });
+
+  it('allow what the models of the SDK have', () => {
+    expect(asking('poolName=pool-1&limit=100&offset=0')).toEqual([]);
+    expect(asking('state=inquiring&type=node_redeploy&publishStartTime=2026-11-20T10:00:00Z')).toEqual([]);
+    expect(accepting({})).toEqual([]);
+    expect(accepting({ notBefore: '2026-11-20T10:00:00Z', redeployConfig: { type: 'SOFT' } })).toEqual([]);
+  });
+
+  it.each([
+    ['no page', asking('', 'v2')],
+    ['query limit', asking('limit=101')],
+    ['query limit', asking('limit=0')],
+    ['query state', asking('state=paused')],
+    ['query pool', asking('pool=a')],
+    ['notBefore', accepting({ notBefore: '2026-11-20T10:00:00.000Z' })],
+    ['redeployConfig.type', accepting({ redeployConfig: { type: 'soft' } })],
+    ['eventId', accepting({ eventId: 'ev-1' })],
+    ['query poolName', accepting({}, { query: 'poolName=a' })],
+    ['Content-Type', accepting({}, { headers: { 'content-type': 'application/merge-patch+json' } })],
+  ])('name %s', (field, faults) => {
+    expect(faults.join()).toContain(field);
+  });
 });

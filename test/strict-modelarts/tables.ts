@@ -96,7 +96,7 @@ export function noParameters(query: URLSearchParams): string[] {
   return otherParameters(query, []);
 }
 
-function otherParameters(query: URLSearchParams, known: readonly string[]): string[] {
+export function otherParameters(query: URLSearchParams, known: readonly string[]): string[] {
   const names = [...query.keys()];
   return [
     ...names.filter((name) => !known.includes(name)).map((name) => `query ${name}: is not a parameter`),
@@ -104,7 +104,7 @@ function otherParameters(query: URLSearchParams, known: readonly string[]): stri
   ];
 }
 
-function parameterFault(query: URLSearchParams, name: string, form: RegExp): string[] {
+export function parameterFault(query: URLSearchParams, name: string, form: RegExp): string[] {
   const value = query.get(name);
   return value === null || form.test(value) ? [] : [`query ${name}: ${JSON.stringify(value)} is not allowed`];
 }

@@ -4,6 +4,7 @@ import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { PlannedEventPage } from '#lib/modelarts/replies/planned-event';
 import { readScheduledEvents } from '#lib/receiving/read-scheduled-events';
 import { apiError, createBench, nodeName, POOL } from '#test/remediation/bench';
+import { checkCall } from '#test/strict-modelarts/client';
 
 const NODE = nodeName(1);
 const MINUTE = 60_000;
@@ -39,6 +40,7 @@ function createMaintenance(ladder = SOFT, more = '') {
   const client = {
     ...plain,
     async send(endpoint: any, input: any) {
+      checkCall(endpoint, input);
       if (endpoint.name === 'listScheduledEvents')
         return PlannedEventPage.parse({ events: api.events, count: api.events.length });
       if (endpoint.name !== 'acceptScheduledEvent') return plain.send(endpoint, input);
