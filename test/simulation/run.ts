@@ -23,6 +23,7 @@ import { createApi, type LoggedRequest } from './world/api.ts';
 import { type Asked, createAsked } from './world/asked.ts';
 import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createOddReadings } from './world/odd-readings.ts';
+import { createPlannedEvents, type PlannedEvents } from './world/planned-events.ts';
 import { createTransport } from './world/transport.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -32,6 +33,7 @@ export type Run = {
   rules: Rules;
   world: World;
   nodePools: NodePools;
+  planned: PlannedEvents;
   /** Whole documents: a remediation has its receipts. */
   table: Table;
   writes: readonly Write[];
@@ -118,7 +120,8 @@ async function runOnce(
   });
   const nodePools = createNodePools(world, context);
   const requests: LoggedRequest[] = [];
-  const api = createApi(world, context, scenario.skewMs, nodePools.routes);
+  const planned = createPlannedEvents(world, context);
+  const api = createApi(world, context, scenario.skewMs, [...nodePools.routes, ...planned.routes]);
   const spoil = createOddReadings(context);
   const rules = parseRules(scenario.rulesText, 'rules.yml');
   const deployment = createDeployment(context, {
@@ -135,6 +138,7 @@ async function runOnce(
     world,
     table,
     nodePools,
+    planned,
     tellUntilMs: settlesMs === undefined ? undefined : scenario.startMs + scenario.lastsMs + settlesMs,
     isPair: scenario.isPair,
   });
@@ -172,6 +176,7 @@ async function runOnce(
     rules,
     world,
     nodePools,
+    planned,
     table: wholeTable(table),
     writes: wholeWrites(writes),
     items: { documents: table.documents(), writes },

@@ -57,6 +57,7 @@ import {
 } from './limits/holds.ts';
 import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
 import { limitOracles } from './limits/oracles.ts';
+import { maintenanceOracles } from './maintenance/maintenance.ts';
 import { snapshotOracles } from './snapshots/snapshots.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -66,6 +67,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
   ...consentOracles,
   ...limitOracles,
+  ...maintenanceOracles,
   ...snapshotOracles,
   'every request is as its page describes it': asDocumented,
   'everything comes to rest': atRest,

@@ -12,6 +12,8 @@ export type Parts = {
   requests?: readonly object[];
   delivered?: readonly object[];
   jobs?: readonly object[];
+  /** Maintenance that the vendor has planned. */
+  planned?: readonly object[];
   arrivals?: readonly object[];
   /** By pool: its nodes, as they were made and as they are at the end. */
   pools?: Readonly<Record<string, readonly { name: string }[]>>;
@@ -30,6 +32,7 @@ export function runOf({
   requests = [],
   delivered = [],
   jobs = [],
+  planned = [],
   arrivals = [],
   pools = {},
   pasts = {},
@@ -53,6 +56,7 @@ export function runOf({
   }));
   return {
     scenario: { inputs: [], pools: made },
+    planned: { all: planned, routes: [] },
     rules: { pools: [], rules: [], notify: [], ...rules },
     world: { ...world, jobs, arrivals, pools: new Map(made.map((pool) => [pool.id, pool])) },
     table: { documents: () => [...last.values()] },
@@ -66,7 +70,7 @@ export function runOf({
       status: 200,
       ...request,
     })),
-    correspondence: { delivered, commanded: [], decided: [], released: [], knocked: [] },
+    correspondence: { delivered, commanded: [], decided: [], released: [], knocked: [], read: [] },
     actions,
     deployment: { begun: new Map(), batches: new Map(), told: [], deadLetters: new Map(), ...deployment },
     mishaps: new Map(Object.entries(mishaps)),

@@ -2,6 +2,7 @@ import type { Door, DoorRequest } from '../cloud/doors.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 import type { SenderHabits } from './actors/sender-habits.ts';
 import type { ActionInput } from './inputs/action-inputs.ts';
+import type { MaintenanceInput } from './inputs/maintenance-inputs.ts';
 import type { RecoveryInput } from './inputs/recovery-inputs.ts';
 
 /** An alert from its beginning to its end, and how its sender tells of it. */
@@ -121,6 +122,7 @@ export type WithdrawalInput = {
 
 export type Input =
   | ActionInput
+  | MaintenanceInput
   | RecoveryInput
   | AlertEpisode
   | CommandInput

@@ -38,8 +38,9 @@ export function createOddReadings({
   /** @param key of the request: the lots are drawn by it. */
   return function spoil(key: string, given: ApiAnswer, entry: LoggedRequest): ApiAnswer {
     if (entry.method !== 'GET' || given.status !== 200) return given;
-    const known = earlier.get(entry.path) ?? [];
-    earlier.set(entry.path, [
+    const which = `${entry.path} ${entry.pool}`;
+    const known = earlier.get(which) ?? [];
+    earlier.set(which, [
       ...known.slice(1 - REMEMBERED),
       { atMs: scheduler.now(), answer: structuredClone(given) },
     ]);
@@ -58,12 +59,21 @@ export function createOddReadings({
     entry.odd = mishap;
     if (refusal) return refusal;
     if (SPARSE.includes(mishap))
-      return { ...given, body: sparse(given.body, mishap === 'odd-mistyped', choose) };
-    return {
-      ...given,
-      body: degrade(given.body, mishap.slice('odd-'.length) as (typeof oddities)[number], choose),
-    };
+      return {
+        ...given,
+        body: asItems(given.body, (body) => sparse(body, mishap === 'odd-mistyped', choose)),
+      };
+    const oddity = mishap.slice('odd-'.length) as (typeof oddities)[number];
+    return { ...given, body: asItems(given.body, (body) => degrade(body, oddity, choose)) };
   };
+}
+
+/** The list of planned maintenance has `events` where other lists have `items`. */
+function asItems(given: any, change: (body: any) => any): unknown {
+  if (!Array.isArray(given?.events)) return change(given);
+  const { events, ...rest } = given;
+  const { items, ...others } = change({ ...rest, items: events });
+  return items === undefined ? others : { ...others, events: items };
 }
 
 /** A list each of whose entries, or an object that, has one field odd: in `metadata`, `spec` or `status`, or beside them. */
@@ -74,7 +84,7 @@ function sparse(body: any, isMistyped: boolean, choose: (count: number) => numbe
 }
 
 /** What a name or an id stands for stays: an entry without it is odd in another way. */
-const KEPT = ['name', 'jobId'];
+const KEPT = ['name', 'jobId', 'id'];
 
 function withOddField(entry: any, isMistyped: boolean, choose: (count: number) => number): unknown {
   const sections = [['metadata'], ['spec'], ['status'], ['status', 'driver'], ['spec', 'resources'], []];

@@ -34,7 +34,7 @@ export function createTransport(
   function dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (!process.isAlive()) return true;
     const url = new URL(options.path, 'http://modelarts.simulated');
-    const path = url.pathname.replace(/^\/v2\/[^/]+/, '');
+    const path = url.pathname.replace(/^\/v[12]\/[^/]+/, '');
     const what = `${options.method} ${path}`;
     const key = process.nextKey(what);
     const isRead = options.method === 'GET';
@@ -98,7 +98,11 @@ export function createTransport(
         by: process.name,
         method: options.method,
         path,
-        pool: /^\/pools\/([^/]+)/.exec(path)?.[1] ?? url.searchParams.get('name') ?? undefined,
+        pool:
+          /^\/pools\/([^/]+)/.exec(path)?.[1] ??
+          url.searchParams.get('name') ??
+          url.searchParams.get('poolName') ??
+          undefined,
         body,
         faults: requestFaults(wire),
         sentAtMs,

@@ -1,7 +1,7 @@
 import { SECRETS } from '#local/rehearsal/cloud/services';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
+import { asRecorded, callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
 import { takesAbsentForWell, wrongVersion } from '../facts/versions.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -40,7 +40,11 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         };
       // Whoever stands still says it late.
       const beganMs = run.deployment.begun.get(by)?.atMs ?? atMs;
-      const fromMs = Math.min(atMs - 70_000, beganMs);
+      // An earlier answer is true of an earlier time, and nobody can tell.
+      const staleMs = run.requests.flatMap((one) =>
+        one.by === by && one.pool === value.pool ? (one.trueAtMs ?? []) : [],
+      );
+      const fromMs = Math.min(atMs - 70_000, beganMs, ...staleMs);
       if (!run.world.ever(value.pool, node, fromMs, atMs, ({ well }) => well))
         yield {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; ${node} was not well`,
@@ -56,6 +60,19 @@ export function* trulyWell(run: Run): Iterable<Finding> {
 }
 
 const GUARDS: Record<string, readonly string[]> = {
+  'accept-event': [
+    'mode',
+    'window',
+    'evidence-age',
+    'alert-firing',
+    'node-present',
+    'node-phase',
+    'no-workload',
+    'event-waits',
+    'one-at-a-time',
+    'cooldown',
+    'newer-than-last-remediation',
+  ],
   'reset-nodes': [
     'mode',
     'evidence-age',
@@ -86,11 +103,14 @@ export function* explained(run: Run): Iterable<Finding> {
         yield {
           what: `remediation ${id} was carried out by request ${request.number}, and the ledger does not show the guards ${missing.join(', ')}`,
         };
-      if (!request.done || remediation.jobId !== request.job) continue;
+      const isByJob = request.action !== 'accept-event';
+      if (!request.done || (isByJob && remediation.jobId !== request.job)) continue;
+      // Of an answer that was lost nothing is said but the intent.
+      if (!isByJob && remediation.callId !== call.id) continue;
       const said = remediation.receipts.find(
         (receipt: any) => receipt.step === 'call' && receipt.callId === call.id && receipt.request,
       );
-      if (JSON.stringify(said?.request) !== JSON.stringify(request.body))
+      if (JSON.stringify(said?.request) !== JSON.stringify(asRecorded(request)))
         yield { what: `remediation ${id} does not show request ${request.number} as it was sent` };
     }
   }

@@ -160,7 +160,8 @@ export function* ownJobs(run: Run): Iterable<Finding> {
 /** A request whose answer was lost is followed as its own job, or is a case for a person. */
 export function* lostIsFound(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
-    if (!request.done) continue;
+    // An acceptance starts no job that anybody is told of.
+    if (!request.done || request.action === 'accept-event') continue;
     for (const member of callOf(run, request)?.members ?? []) {
       const remediation = documentAt(run, `remediation#${member.remediation}`, run.endMs);
       // One that is carried out in several calls names them all.

@@ -102,7 +102,7 @@ function hadRivals(run: Run, own: any, fromMs: number, untilMs: number): boolean
  */
 export function* foundWhereListed(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
-    const call = request.done ? callOf(run, request) : undefined;
+    const call = request.done && BY_JOB.includes(request.action) ? callOf(run, request) : undefined;
     const job = run.world.jobs.find(({ request: number }) => number === request.number);
     if (!call || !job) continue;
     const listedMs = Math.max(job.startedAtMs, job.hiddenUntilMs);

@@ -7,8 +7,10 @@ import {
   destructiveRequests,
   limitsOf,
   membersOf,
+  OUT_OF_SERVICE,
   rulesOf,
 } from '../facts/destructive.ts';
+import { eventsThatWentOn, isAboutEvents } from '../facts/planned.ts';
 import { poolAt, readingOf, sizesKnown, trueAtMs, wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -222,7 +224,7 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     if (!document.pk.startsWith('remediation#')) continue;
     const value = document['value'] as any;
-    if (value.action !== 'reset-nodes' && value.action !== 'migrate-nodes') continue;
+    if (!OUT_OF_SERVICE.includes(value.action)) continue;
     const was = before?.['value'] as any;
     // On an odd answer a command may be put off; it does not end for it.
     const isOdd = wasOddFor(run, { by, pool: value.pool }, atMs);
@@ -335,7 +337,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
         callingAt !== undefined &&
         pool === value.pool &&
         // A node that HA redundancy isolates is kept as one that was reset.
-        (action === 'reset-nodes' || action === 'migrate-nodes' || request?.action === 'openHaRedundant') &&
+        (OUT_OF_SERVICE.includes(action) || request?.action === 'openHaRedundant') &&
         members.some(({ targets }: any) => targets.includes(name)),
     )
     .map(({ callingAt }) => Date.parse(callingAt))
@@ -344,6 +346,10 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
   if (run.world.past(value.pool, name).length === 0) return undefined;
   switch (guard) {
     case 'alert-firing': {
+      if (isAboutEvents(run, value.rule))
+        return eventsThatWentOn(run, { pool: value.pool, node: name, atMs }).length > 0
+          ? undefined
+          : 'no event of the node was in another state';
       const firing = (alerts: any[]) =>
         alerts.filter((alert) => !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs));
       // A supernode whose nodes were reported one by one moves for alerts of each of them.

@@ -141,7 +141,11 @@ export function* calledAsApproved(run: Run): Iterable<Finding> {
       const { id, rule, mode, approval } = remediation;
       const where = `request ${request.number} at ${clock(request.sentAtMs)} for ${id}`;
       const ruled = rulesOf(run, request).rules.find(({ name }) => name === rule)?.mode;
-      const needs = request.action === 'delete-node-pool' || mode === 'approve' || ruled === 'approve';
+      const needs =
+        request.action === 'delete-node-pool' ||
+        mode === 'approve' ||
+        ruled === 'approve' ||
+        losesData(run, request);
       if (remediation.receipts.some(({ decision }: any) => decision === 'rejected'))
         yield { what: `${where} was sent, and a person had rejected its plan`, atMs: request.sentAtMs };
       if (!needs) continue;
@@ -190,6 +194,13 @@ export function* approvalCounts(run: Run): Iterable<Finding> {
         yield { what: `${id} waits at ${clock(atMs)} for the approval of a plan that was approved`, atMs };
     }
   }
+}
+
+/** Whether a request lets the vendor wipe the disks of a node: by its own words, or because it leaves the choice to the vendor. */
+function losesData({ planned }: Run, { body, eventId }: { body: any; eventId?: string }): boolean {
+  const event = planned?.all.find(({ id }) => id === eventId);
+  const kind: string | undefined = body?.redeployConfig?.type;
+  return event !== undefined && (kind ?? (event.redeployTypes.includes('HARD') ? 'HARD' : 'SOFT')) === 'HARD';
 }
 
 /** What is approved is done without delay, where nothing goes wrong: nobody waits for the sweep. */

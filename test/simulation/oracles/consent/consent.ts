@@ -1,6 +1,13 @@
 import type { Run } from '../../run.ts';
 import type { CommandInput } from '../../scenario/scenario.ts';
-import { clock, destructiveRequests, limitsOf, membersOf, rulesOf } from '../facts/destructive.ts';
+import {
+  asRecorded,
+  clock,
+  destructiveRequests,
+  limitsOf,
+  membersOf,
+  rulesOf,
+} from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
 const CAUTION = ['act', 'approve', 'observe'];
@@ -36,8 +43,9 @@ export function* consented(run: Run): Iterable<Finding> {
       );
       const isApproved = approvals.some(({ plan }) => {
         const { nodeNames = [], migrateNodeNames = [], ...rest } = plan?.request ?? {};
-        const { nodeNames: _sent, migrateNodeNames: _moved, ...terms } = request.body;
-        const planned = [...nodeNames, ...migrateNodeNames];
+        const { nodeNames: _sent, migrateNodeNames: _moved, ...terms } = asRecorded(request);
+        // An acceptance names an event, which is about one node.
+        const planned = request.eventId === undefined ? [...nodeNames, ...migrateNodeNames] : targets;
         return (
           targets.every((node) => planned.includes(node)) &&
           planned.length === targets.length &&

@@ -11,6 +11,7 @@ import {
   membersOf,
   rulesOf,
 } from '../facts/destructive.ts';
+import { eventOf, goodReadings } from '../facts/planned.ts';
 import type { Finding } from '../oracles.ts';
 
 /** How old a reading may be when a request is begun. One that was throttled may be sent again as long as its function runs. */
@@ -86,7 +87,8 @@ export function* freshEvidence(run: Run): Iterable<Finding> {
     for (const { remediation } of membersOf(run, request)) {
       const times = [remediation?.approval?.at, remediation?.evidenceAt].filter((at) => at !== undefined);
       if (times.length === 0) continue;
-      // Each delivery that says it still fires is evidence anew.
+      // Each reading that shows that an event still waits is evidence anew, as is each delivery that says that an alert fires.
+      const readMs = goodReadings(run, request).map(({ atMs }) => atMs);
       const said = run.correspondence.delivered.filter(
         ({ episode, status, sentAtMs }) =>
           status === 'firing' &&
@@ -99,7 +101,7 @@ export function* freshEvidence(run: Run): Iterable<Finding> {
       const lastMs = said.map(({ sentAtMs, answeredAtMs = request.sentAtMs }) =>
         Math.min(Math.max(sentAtMs, answeredAtMs), request.sentAtMs),
       );
-      const ageMs = request.sentAtMs - Math.max(...times.map((at) => Date.parse(at)), ...lastMs);
+      const ageMs = request.sentAtMs - Math.max(...times.map((at) => Date.parse(at)), ...lastMs, ...readMs);
       const { maxEvidenceAgeMs } = limitsOf({ rules: rulesOf(run, request) }, remediation);
       const approvedMs = request.sentAtMs - Date.parse(remediation?.approval?.at ?? '');
       if (approvedMs <= APPROVED_MS + readingMs(run, request)) continue;
@@ -144,15 +146,18 @@ export function* leftAlone(run: Run): Iterable<Finding> {
         const job = run.world.jobs.find(({ id }) => id === earlier.job);
         // A person may have said that it is over.
         if (job && wasReleased(run, job)) continue;
-        const endedMs = job?.endedAtMs ?? Number.POSITIVE_INFINITY;
+        // Maintenance that was canceled before it began has no job.
+        const endedMs = job?.endedAtMs ?? eventOf(run, earlier)?.finishedAtMs ?? Number.POSITIVE_INFINITY;
         // An alert that is received firing after it has had the time to resolve speaks of the node as it is.
-        const stillFires = run.correspondence.delivered.some(
-          ({ episode, status, answeredAtMs = request.sentAtMs }) =>
-            status === 'firing' &&
-            answeredAtMs > endedMs + RESOLVES_MS &&
-            answeredAtMs <= request.sentAtMs + RUN_MS &&
-            remediation.alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
-        );
+        const stillFires =
+          goodReadings(run, request).some(({ atMs }) => atMs > endedMs + RESOLVES_MS) ||
+          run.correspondence.delivered.some(
+            ({ episode, status, answeredAtMs = request.sentAtMs }) =>
+              status === 'firing' &&
+              answeredAtMs > endedMs + RESOLVES_MS &&
+              answeredAtMs <= request.sentAtMs + RUN_MS &&
+              remediation.alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
+          );
         if (Number.isFinite(beganMs) && beganMs <= Math.min(endedMs, request.sentAtMs) && !stillFires)
           yield {
             what: `request ${request.number} asked for ${node} for an alert that began at ${clock(beganMs)}, before request ${earlier.number} had ended at ${clock(endedMs)}`,

@@ -2,6 +2,7 @@ import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
 import { clock, rulesOf } from '../facts/destructive.ts';
+import { eventThatWaits } from '../facts/planned.ts';
 import type { Finding } from '../oracles.ts';
 
 /** Between the last look at the alerts and the request lie two writes. */
@@ -71,8 +72,9 @@ function firingAbout(
   untilMs: number,
   sentByMs: number,
 ): string | undefined {
-  const alertname: string = (run.rules.rules.find(({ name }) => name === rule) as any)?.when.labels
-    .alertname[0];
+  const { when }: any = run.rules.rules.find(({ name }) => name === rule) ?? {};
+  if (when?.source === 'scheduled-event') return eventThatWaits(run, { pool, node }, untilMs, sentByMs);
+  const alertname: string = when?.labels.alertname[0];
   const nameOf = (named: string) => run.world.nameOf(pool, named.replace(/:\d+$/, '')) ?? named;
   const about = run.correspondence.delivered.filter(
     ({ episode }) =>

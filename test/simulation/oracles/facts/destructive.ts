@@ -5,7 +5,9 @@ import type { LoggedRequest } from '../../world/api.ts';
 
 /** One request that cannot be undone, as it reached the API. */
 export type Destructive = LoggedRequest & {
-  action: 'reset-nodes' | 'migrate-nodes';
+  action: 'reset-nodes' | 'migrate-nodes' | 'accept-event';
+  /** The event that it is about. */
+  eventId?: string;
   nodes: readonly string[];
   pool: string;
   /** Whether it did something: by the API's own books. */
@@ -24,10 +26,28 @@ export function destructiveRequests(run: Run): Destructive[] {
   return known;
 }
 
-function destructiveOf({ requests }: Run): Destructive[] {
+const ACCEPT = /^\/scheduled-events\/([^/]+)\/accept$/;
+
+function destructiveOf({ requests, planned }: Run): Destructive[] {
   return requests.flatMap((request): Destructive[] => {
     const { path, method, body, pool = '' } = request;
     if (method !== 'POST') return [];
+    const eventId = ACCEPT.exec(path)?.[1];
+    if (eventId !== undefined) {
+      const event = planned.all.find(({ id }) => id === eventId);
+      const job = `maintenance-${eventId}`;
+      return [
+        {
+          ...request,
+          action: 'accept-event',
+          eventId,
+          pool: event?.pool ?? '',
+          nodes: event?.node === undefined ? [] : [event.node],
+          done: request.effect !== undefined,
+          ...(request.effect && { job }),
+        },
+      ];
+    }
     const done = request.job !== undefined;
     if (path.endsWith('/batch-reset'))
       return [{ ...request, pool, done, action: 'reset-nodes', nodes: body?.nodeNames ?? [] }];
@@ -37,9 +57,17 @@ function destructiveOf({ requests }: Run): Destructive[] {
   });
 }
 
+/** A request as its call and its plan have it: that of an acceptance names the event, which is in the path. */
+export function asRecorded({ body, eventId }: Pick<Destructive, 'body' | 'eventId'>): any {
+  return eventId === undefined ? body : { eventId, ...body };
+}
+
+/** The actions that put nodes out of service. */
+export const OUT_OF_SERVICE: readonly string[] = ['reset-nodes', 'migrate-nodes', 'accept-event'];
+
 /** The call in the ledger whose request this was: the one whose intent stood when the request was begun. */
 export function callOf(run: Run, request: Destructive): any {
-  const text = JSON.stringify(request.body);
+  const text = JSON.stringify(asRecorded(request));
   const calls = valuesOf(run, 'call#').filter(
     (call) =>
       call.pool === request.pool && call.action === request.action && JSON.stringify(call.request) === text,

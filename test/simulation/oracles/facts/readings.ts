@@ -3,7 +3,7 @@ import type { Write } from '#local/rehearsal/cloud/table';
 import { valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import type { LoggedRequest } from '../../world/api.ts';
-import { rulesOf } from './destructive.ts';
+import { OUT_OF_SERVICE, rulesOf } from './destructive.ts';
 
 const byProcess = new WeakMap<Run, Map<string, LoggedRequest[]>>();
 
@@ -187,7 +187,11 @@ export function isUndisturbed({ mishaps }: Run): boolean {
 /** Nodes of a pool that may have been worked on within a span of time before a moment: by every call that was not certainly refused. */
 export function spentBefore(run: Run, pool: string, atMs: number, spanMs: number): string[] {
   return valuesOf(run, 'call#')
-    .filter((call) => call.pool === pool && ['reset-nodes', 'migrate-nodes'].includes(call.action))
+    .filter(
+      ({ pool: of, action, request }) =>
+        // A node that HA redundancy isolates is kept as one that was worked on.
+        of === pool && (OUT_OF_SERVICE.includes(action) || request?.action === 'openHaRedundant'),
+    )
     .filter(({ state, callingAt = '' }) => {
       const beganMs = Date.parse(callingAt);
       return state !== 'refused' && beganMs <= atMs && beganMs > atMs - spanMs;

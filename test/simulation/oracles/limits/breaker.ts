@@ -1,7 +1,7 @@
 import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { clock, destructiveRequests } from '../facts/destructive.ts';
+import { clock, destructiveRequests, OUT_OF_SERVICE } from '../facts/destructive.ts';
 import { isUndisturbed, placedAtMs, wasDisturbed } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 import { inFlight } from './limits.ts';
@@ -45,7 +45,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
     }
     if (earlier?.state === value.state) continue;
     const isSound = !wasDisturbed(run, by);
-    const isCall = document.pk.startsWith('call#') && ['reset-nodes', 'migrate-nodes'].includes(value.action);
+    const isCall = document.pk.startsWith('call#') && OUT_OF_SERVICE.includes(value.action);
     if (
       isCall &&
       (value.state === 'lost' || (value.state === 'refused' && (value.error?.status ?? 0) >= 500))

@@ -1,6 +1,6 @@
 import { documentAt, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { clock } from '../facts/destructive.ts';
+import { clock, OUT_OF_SERVICE } from '../facts/destructive.ts';
 import { mostOut, poolAt, poolRules, readingOf, wasDisturbed, wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 import { isBuried } from './storm.ts';
@@ -9,7 +9,7 @@ const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' &&
 
 /** Whether a command takes its nodes out of service. Nothing else waits for the budget: a label is set in a pool that is over it, too. */
 function takesOutOfService({ action, parameters }: any): boolean {
-  return action === 'reset-nodes' || action === 'migrate-nodes' || parameters.action === 'openHaRedundant';
+  return OUT_OF_SERVICE.includes(action) || parameters.action === 'openHaRedundant';
 }
 
 /** Where more nodes are out of service by themselves than may be, so that nothing can be done to any, people are told. */

@@ -1,6 +1,6 @@
 import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { clock, destructiveRequests } from '../facts/destructive.ts';
+import { clock, destructiveRequests, OUT_OF_SERVICE } from '../facts/destructive.ts';
 import { isUndisturbed, mostOut, numberOf, poolAt, spentBefore, wasDisturbed } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 import { stormsOf } from './storm.ts';
@@ -22,7 +22,7 @@ function waitsOf(run: Run): Wait[] {
   return valuesOf(run, 'remediation#').flatMap(({ id, action, pool, whole, createdAt, ...own }): Wait[] => {
     // A supernode goes as a whole, and needs room for all of its nodes.
     const nodes: string[] = [...(own.nodes ?? []), ...(whole?.nodes ?? [])];
-    if (action !== 'reset-nodes' && action !== 'migrate-nodes') return [];
+    if (!OUT_OF_SERVICE.includes(action)) return [];
     const waits: Wait[] = [];
     let open: Wait | undefined;
     for (const { document, atMs } of writesOf(run, `remediation#${id}`)) {

@@ -6,11 +6,13 @@ import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { isWell } from '#local/simulator/world/node-state';
 import { knock } from '../../cloud/http.ts';
 import type { NodePools } from '../../world/node-pools.ts';
+import type { PlannedEvents } from '../../world/planned-events.ts';
 import type { World } from '../../world/world.ts';
 import { beginRecovery } from '../inputs/recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from '../scenario.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
+import { createMaintenanceActors, type PlannedReading } from './maintenance-actors.ts';
 import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
 import { createWithdrawers, type Withdrawn } from './withdrawers.ts';
 
@@ -41,6 +43,8 @@ export type Correspondence = {
   released: Released[];
   withdrawn: Withdrawn[];
   knocked: Knocked[];
+  /** Readings of planned maintenance that have succeeded. */
+  read: PlannedReading[];
 };
 
 /** What a person gave back, and when that was asked for and confirmed. */
@@ -74,6 +78,7 @@ export function createActors(
     world,
     table,
     nodePools,
+    planned,
     tellUntilMs,
     isPair = false,
   }: {
@@ -81,6 +86,7 @@ export function createActors(
     world: World;
     table: Table;
     nodePools: NodePools;
+    planned: PlannedEvents;
     /** Until when senders go on telling of what still fires; absent: until nothing goes wrong any more. */
     tellUntilMs?: number | undefined;
     /** Whether the calls of this world are compared with those of its tidy twin. */
@@ -93,7 +99,9 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
+  const maintenance = createMaintenanceActors(context, { deployment, planned });
   const correspondence: Correspondence = {
+    read: maintenance.readings,
     delivered: [],
     commanded: [],
     decided: [],
@@ -118,6 +126,9 @@ export function createActors(
           case 'enforce':
           case 'node-pool':
             return others.begin(input);
+          case 'planned':
+          case 'read-planned':
+            return maintenance.begin(input);
           case 'others-job':
           case 'purge':
           case 'outage':
@@ -395,6 +406,11 @@ export function createActors(
     correspondence,
     others: others.correspondence,
     isQuiet: () =>
-      sending === 0 && coming === 0 && others.isQuiet() && deciders.isQuiet() && withdrawers.isQuiet(),
+      sending === 0 &&
+      coming === 0 &&
+      others.isQuiet() &&
+      maintenance.isQuiet() &&
+      deciders.isQuiet() &&
+      withdrawers.isQuiet(),
   };
 }

@@ -5,6 +5,7 @@ import { generateConsent } from './generate-consent.ts';
 import { generateCorners } from './generate-corners.ts';
 import { generateLimits } from './generate-limits.ts';
 import { generateLong } from './generate-long.ts';
+import { generateMaintenance } from './generate-maintenance.ts';
 import { generateRaces } from './generate-races.ts';
 import { generateRecovery } from './generate-recovery.ts';
 import { generateUntidy } from './generate-untidy.ts';
@@ -14,6 +15,7 @@ import { generateUntidy } from './generate-untidy.ts';
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
  * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
  * `long`: what takes a day, and what only a sweep finishes. `corners`: what is rare in all others.
+ * `maintenance`: nodes whose maintenance the vendor has planned.
  */
 export const profiles = [
   'mixed',
@@ -25,6 +27,7 @@ export const profiles = [
   'untidy',
   'long',
   'corners',
+  'maintenance',
 ] as const;
 export type Profile = (typeof profiles)[number];
 
@@ -38,6 +41,7 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   untidy: generateUntidy,
   long: generateLong,
   corners: generateCorners,
+  maintenance: generateMaintenance,
 };
 
 /** The profiles in their turns. There are many corners: they have three. */
