@@ -1,4 +1,6 @@
 import type { ScheduledEvent } from '#events/schedule';
+import { endedAtMs, isOpen } from '#lib/alerts/episode';
+import type { KnownAlert } from '#lib/alerts/evidence';
 import { alertsOfPlannedEvents, SCHEDULED_EVENT } from '#lib/alerts/sources/scheduled-events';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import type { Invocation } from '#lib/handler/invocation';
@@ -9,6 +11,12 @@ import { readKnownAlerts } from './known-alerts.ts';
 import { type ReceiveServices, receive } from './receive.ts';
 
 export type ScheduledEventServices = ReceiveServices & Pick<RemediationServices, 'modelarts'>;
+
+/**
+ * An end that was taken in before is taken in again for this time: the process that closed the episode may have died before it did
+ * what the end asks for, and the end comes by no message that would be delivered again.
+ */
+const REPEATED_FOR_MS = 3_600_000;
 
 /**
  * Reads the maintenance that Huawei has planned, for each pool that a rule with this source is about, and takes it in as alerts. Without
@@ -50,9 +58,9 @@ async function readPool(
   const delivery = alertsOfPlannedEvents(listing, pool.id, clock.now());
   const resolved = delivery.alerts.filter(({ status }) => status === 'resolved');
   const known = await readKnownAlerts(store, resolved);
-  const isOpen = (alert: ReceivedAlert) =>
-    known.of(alert)?.value?.episodes.some(({ closing }) => closing === undefined) ?? false;
-  const alerts = delivery.alerts.filter((alert) => alert.status === 'firing' || isOpen(alert));
+  const alerts = delivery.alerts.flatMap((alert) =>
+    alert.status === 'firing' ? alert : (asTakenIn(alert, known.of(alert), clock.now()) ?? []),
+  );
   invocation.log.info('read the scheduled events of a pool', {
     pool: pool.name,
     listed: listing.items.length,
@@ -61,6 +69,21 @@ async function readPool(
   });
   if (alerts.length + delivery.unreadable.length === 0) return;
   await receive({ ...delivery, alerts }, services, invocation);
+}
+
+/**
+ * The end of an alert, if there is still something to do about it: the first time, and for a while as it was taken in then. Undefined
+ * for an alert that never fired here.
+ */
+function asTakenIn(
+  alert: ReceivedAlert,
+  known: KnownAlert | undefined,
+  now: number,
+): ReceivedAlert | undefined {
+  const episodes = known?.value?.episodes ?? [];
+  if (episodes.some(isOpen)) return alert;
+  const endedMs = Math.max(...episodes.flatMap(({ closing }) => (closing ? endedAtMs(closing) : [])));
+  return now - endedMs <= REPEATED_FOR_MS ? { ...alert, endsAt: new Date(endedMs).toISOString() } : undefined;
 }
 
 /** The rules without those that are about other pools: an event of one pool never leads to work in another. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { alertsOfPlannedEvents } from '#lib/alerts/sources/scheduled-events';
 import { PLANNED_STATES, PlannedEvent, PlannedEventPage } from '#lib/modelarts/replies/planned-event';
 import { readScheduledEvents } from '#lib/receiving/read-scheduled-events';
@@ -208,6 +208,43 @@ describe('reading', () => {
       'openHaRedundant',
       'closeHaRedundant',
     ]);
+  });
+
+  test('returns the node though the process that read the end had died before it came to that', async () => {
+    const { bench, api, read } = createReader(DRAIN, [event()]);
+    await read();
+    await bench.advance(MINUTE);
+    api.events = [event({ state: 'completed', finishTime: new Date(bench.now()).toISOString() })];
+    const getMany = bench.store.getMany.bind(bench.store);
+    let deaths = 1;
+    vi.spyOn(bench.store, 'getMany').mockImplementation(async (keys) => {
+      const found = await getMany(keys);
+      const isOfSteps = found.length === 0 && keys.some(({ pk }) => pk.startsWith('remediation#'));
+      if (isOfSteps && deaths-- > 0) throw new Error('the process dies');
+      return found;
+    });
+    await expect(read()).rejects.toThrow('could not be taken in');
+    await bench.advance(MINUTE);
+    await read();
+    await bench.advance(2 * MINUTE);
+    expect(bench.bodies('batchUpdateNodes').map(({ action }) => action)).toEqual([
+      'openHaRedundant',
+      'closeHaRedundant',
+    ]);
+  });
+
+  test('forgets an event an hour after its end was taken in', async () => {
+    const { bench, api, read } = createReader(DRAIN, [event()]);
+    await read();
+    api.events = [event({ state: 'completed' })];
+    await read();
+    for (let quarter = 1; quarter <= 4; quarter += 1) {
+      await bench.advance(15 * MINUTE + 1_000, MINUTE);
+      await read();
+    }
+    const before = bench.store.documents().length;
+    await read();
+    expect(bench.store.documents()).toHaveLength(before);
   });
 
   test('writes nothing about an event that ended before it was ever read', async () => {

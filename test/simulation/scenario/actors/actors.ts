@@ -119,6 +119,7 @@ export function createActors(
   const instances = new Map<string, string>();
 
   function begin(inputs: readonly Input[]): void {
+    maintenance.expect(inputs.filter(({ kind }) => kind === 'read-planned').length);
     for (const input of inputs) {
       scheduler.at(input.atMs, () => {
         switch (input.kind) {

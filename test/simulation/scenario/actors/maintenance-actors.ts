@@ -15,8 +15,15 @@ const TRIES = 3;
 export function createMaintenanceActors(
   { scheduler, chance, trace }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'trace'>,
   { deployment, planned }: { deployment: Deployment; planned: PlannedEvents },
-): { begin(input: MaintenanceInput): void; readings: PlannedReading[]; isQuiet(): boolean } {
+): {
+  /** How many readings are to come: nothing is at rest before the last of them. */
+  expect(count: number): void;
+  begin(input: MaintenanceInput): void;
+  readings: PlannedReading[];
+  isQuiet(): boolean;
+} {
   const readings: PlannedReading[] = [];
+  let coming = 0;
   let running = 0;
 
   async function read({ id, times }: ReadingInput): Promise<void> {
@@ -45,9 +52,15 @@ export function createMaintenanceActors(
 
   return {
     readings,
-    isQuiet: () => running === 0,
+    isQuiet: () => running === 0 && coming === 0,
+    expect(count) {
+      coming += count;
+    },
     begin(input) {
-      if (input.kind === 'read-planned') return void read(input);
+      if (input.kind === 'read-planned') {
+        coming -= 1;
+        return void read(input);
+      }
       if ('announces' in input) {
         trace('ModelArts', `announces ${JSON.stringify(input.announces)}`);
         return planned.announce(input.announces);

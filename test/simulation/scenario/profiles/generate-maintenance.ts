@@ -98,7 +98,8 @@ function announcementsOf(chance: Chance, names: readonly string[], lastsMs: numb
     if (isOfSpare) Object.assign(announced.announces, { pool: SPARE, node: 'os-node-created-s0001' });
     const what = chance.pick([undefined, undefined, 'cancels', 'executes'] as const, `${id}/vendor`);
     if (!what) return [announced];
-    const atMs = announced.atMs + chance.between(10, 30 * 60, `${id}/vendor/at`) * 1000;
+    const afterMs = chance.between(10, 30 * 60, `${id}/vendor/at`) * 1000;
+    const atMs = Math.min(announced.atMs + afterMs, START_MS + lastsMs + 10 * MINUTE_MS);
     return [announced, { kind: 'planned', id: `${id}-vendor`, atMs, of: `ev-${id}`, happens: what }];
   }).flat();
 }
