@@ -207,8 +207,12 @@ export function createPlannedEvents(
   };
 }
 
+/** A time as the API writes it. */
+function time(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
 function render(event: WorldEvent) {
-  const time = (ms: number) => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
   return {
     id: event.id,
     catalog: 'hardware',

@@ -198,7 +198,7 @@ export function* approvalCounts(run: Run): Iterable<Finding> {
 
 /** Whether a request lets the vendor wipe the disks of a node: by its own words, or because it leaves the choice to the vendor. */
 function losesData({ planned }: Run, { body, eventId }: { body: any; eventId?: string }): boolean {
-  const event = planned?.all.find(({ id }) => id === eventId);
+  const event = planned.all.find(({ id }) => id === eventId);
   const kind: string | undefined = body?.redeployConfig?.type;
   return event !== undefined && (kind ?? (event.redeployTypes.includes('HARD') ? 'HARD' : 'SOFT')) === 'HARD';
 }
