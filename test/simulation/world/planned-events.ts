@@ -1,6 +1,6 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import type { ApiAnswer, LoggedRequest, Route } from './api.ts';
-import { isIdle, type WorldJob } from './pool.ts';
+import type { WorldJob } from './pool.ts';
 import type { World } from './world.ts';
 
 export type PlannedState = 'inquiring' | 'scheduled' | 'executing' | 'completed' | 'failed' | 'canceled';
@@ -103,15 +103,15 @@ export function createPlannedEvents(
       type: 'maintenance',
       pool: event.pool,
       phase: 'Running',
-      suspended: false,
       startedAtMs: scheduler.now(),
       message: '',
+      steps: new Set(),
+      works: [],
       nodes: [event.node!],
       request,
       text: '',
       hiddenUntilMs: Number.POSITIVE_INFINITY,
       pauses: [],
-      over: false,
     };
     world.jobs.push(job);
     const node = world.pools.get(event.pool)!.nodes.get(event.node!)!;
@@ -122,7 +122,7 @@ export function createPlannedEvents(
 
   function finish(event: WorldEvent, job: WorldJob | undefined, isBroken: boolean): void {
     if (!job) return;
-    Object.assign(job, { phase: isBroken ? 'Failed' : 'Success', over: true, endedAtMs: scheduler.now() });
+    Object.assign(job, { phase: isBroken ? 'Failed' : 'Success', endedAtMs: scheduler.now() });
     const node = world.pools.get(event.pool)?.nodes.get(event.node ?? '');
     if (node?.job !== job.id) return;
     delete node.job;
@@ -139,7 +139,7 @@ export function createPlannedEvents(
     const kind: string | undefined = redeployConfig?.type;
     if (kind !== undefined && !event.redeployTypes.includes(kind)) return refusal('redeployConfig.type');
     const node = world.pools.get(event.pool)?.nodes.get(event.node ?? '');
-    if (kind === 'SOFT' && node && !isIdle(node)) return refusal('The node is not available.');
+    if (kind === 'SOFT' && node && node.phase !== 'Available') return refusal('The node is not available.');
     log.effect = { event: event.id, node: event.node };
     const after = fate.decide(`planned/${event.id}/after`, {
       'maintenance-late': 0.2,
@@ -200,7 +200,7 @@ export function createPlannedEvents(
         begin(event, undefined);
         return;
       }
-      const job = world.jobs.find((one) => one.id === `maintenance-${id}` && !one.over);
+      const job = world.jobs.find((one) => one.id === `maintenance-${id}` && one.endedAtMs === undefined);
       finish(event, job, false);
       enter(event, 'canceled');
     },
