@@ -94,7 +94,7 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
     firstRules: withPlainRecipients(rules),
     transportOf: (process) => createTransport(process, context, api),
     ...(options.remembersReadings && rememberReadings(api, targetOf(API.endpoint, API.projectId))),
-    keepsLogs: false,
+    isWatched: false,
   });
   const open = followOpen(table);
 

@@ -12,7 +12,7 @@ export type RememberedReadings = {
   clientOf(process: Process, client: ModelArtsClient): ModelArtsClient;
 };
 
-type Remembered = { version: string; endpoint: string; reply: unknown };
+type Remembered = { endpoint: string; reply: unknown };
 
 /** Whether a remembered reply is one of this endpoint: its name says so. */
 function isOf<Reply>(
@@ -27,7 +27,9 @@ function isOf<Reply>(
  * no reply, so one object may serve them all.
  */
 export function rememberReadings(api: SimulatedApi, target: Target): RememberedReadings {
+  /** The replies in the present version of the world. A reading may name a time, so those of all versions would have no end. */
   const replies = new Map<string, Remembered>();
+  let version = '';
   const entries = new WeakMap<object, unknown>();
 
   /** The same for a list of nodes: it reads only the entries that are new. The simulator shows an unchanged node by the same object. */
@@ -71,14 +73,15 @@ export function rememberReadings(api: SimulatedApi, target: Target): RememberedR
     path: Readonly<Record<string, string>>,
     at: string,
   ): Reply | undefined {
-    const version = api.version();
+    if (version !== api.version()) replies.clear();
+    version = api.version();
     const known = replies.get(at);
-    if (known && known.version === version && isOf(known, endpoint)) return known.reply;
+    if (known && isOf(known, endpoint)) return known.reply;
     const body = api.read(at);
     if (body === undefined) return undefined;
     const reply =
       endpoint.name === 'listPoolNodes' ? nodesReply(endpoint, path, body) : replyTo(endpoint, path, body);
-    if (reply !== undefined) replies.set(at, { version, endpoint: endpoint.name, reply });
+    if (reply !== undefined) replies.set(at, { endpoint: endpoint.name, reply });
     return reply;
   }
 

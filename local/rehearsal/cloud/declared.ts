@@ -15,7 +15,7 @@ import type { Delivery, QueueSettings } from './queue.ts';
 export type Services = RemediationServices & { notify: NotifyServices };
 
 /** The queues as the stack declares them. */
-export const queueSettings: ReadonlyMap<string, Omit<QueueSettings, 'name'>> = new Map(
+export const queueSettings: ReadonlyMap<string, Omit<QueueSettings, 'name' | 'keepsHistory'>> = new Map(
   declaredFunctions.flatMap((declared) => {
     const { name, trigger } = declared;
     if (trigger.kind !== 'queue') return [];

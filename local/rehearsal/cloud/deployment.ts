@@ -32,7 +32,7 @@ export type Deployment = {
   sweep(): Promise<void>;
   queues: ReadonlyMap<string, SimulatedQueue>;
   deadLetters: ReadonlyMap<string, SimulatedQueue>;
-  /** Every line that was logged, if they are kept. */
+  /** Every line that was logged. */
   logs: { by: string; line: string }[];
   /** Every notice that reached a target. */
   told: Told[];
@@ -65,11 +65,11 @@ export function createDeployment(
     crowd = {},
     clientOf = (_, client) => client,
     secrets = {},
-    keepsLogs = true,
+    isWatched = true,
   }: {
     firstRules: Rules;
-    /** Whether `logs` has every line. If not, no line is made. @default true */
-    keepsLogs?: boolean;
+    /** Whether `logs`, `begun`, `batches` and the histories of queues are kept. If not, no line of a log is made. @default true */
+    isWatched?: boolean;
     /** Other settings for the queues of commands. */
     crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
   } & Pick<Surroundings, 'table' | 'newId' | 'transportOf'> &
@@ -101,10 +101,15 @@ export function createDeployment(
   };
 
   for (const [name, settings] of queueSettings) {
-    const dead = createQueue({ ...settings, name: `${name}-dlq` }, context, newId);
+    const dead = createQueue({ ...settings, name: `${name}-dlq`, keepsHistory: isWatched }, context, newId);
     deadLetters.set(name, dead);
     const queue = createQueue(
-      { ...settings, ...(settings.maxReceives === 5 && name !== 'poll-jobs' && crowd), name },
+      {
+        ...settings,
+        ...(settings.maxReceives === 5 && name !== 'poll-jobs' && crowd),
+        name,
+        keepsHistory: isWatched,
+      },
       context,
       newId,
       (batch) => work(name, batch),
@@ -115,10 +120,11 @@ export function createDeployment(
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
     const number = (runs.get(name) ?? 0) + 1;
-    batches.set(
-      `${name}#${number}`,
-      batch.map(({ message }) => message.body),
-    );
+    if (isWatched)
+      batches.set(
+        `${name}#${number}`,
+        batch.map(({ message }) => message.body),
+      );
     const isDoomed = batch.some(({ message: { messageId } }) =>
       context.fate.decide(`${name}/${messageId}/deadly`, { deadly: 0.01 }),
     );
@@ -162,16 +168,16 @@ export function createDeployment(
       `${name}#${number}`,
       context,
       (why) => {
-        begun.set(process.name, { ...beginning, killed: true });
+        if (isWatched) begun.set(process.name, { ...beginning, killed: true });
         end({ kind: 'failed', error: new Error(why) });
       },
       isDoomed,
     );
-    begun.set(process.name, beginning);
+    if (isWatched) begun.set(process.name, beginning);
     const giveUp = new AbortController();
     const by = process.name;
     const write = (line: string) => logs.push({ by, line });
-    const log = keepsLogs ? createLogger({ function: name }, { write, now: () => scheduler.now() }) : SILENT;
+    const log = isWatched ? createLogger({ function: name }, { write, now: () => scheduler.now() }) : SILENT;
     const stopTimeout = scheduler.at(startMs + timeoutMs, () =>
       end({ kind: 'failed', error: new Error('time-out') }),
     );

@@ -32,11 +32,13 @@ export function createPartitions([partitionKey, sortKey]: readonly [string, stri
     },
     select({ partition, before, after, limit }) {
       const order = after === undefined ? -1 : 1;
-      return [...(partitions.get(partition)?.values() ?? [])]
-        .filter((document) => before === undefined || String(document[sortKey]) < before)
-        .filter((document) => after === undefined || String(document[sortKey]) > after)
-        .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
-        .slice(0, limit);
+      const found: Document[] = [];
+      for (const document of partitions.get(partition)?.values() ?? []) {
+        const key = String(document[sortKey]);
+        if ((before === undefined || key < before) && (after === undefined || key > after))
+          found.push(document);
+      }
+      return found.sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order)).slice(0, limit);
     },
   };
 }

@@ -23,6 +23,8 @@ export type QueueSettings = {
   batchSize: number;
   batchingWindowMs: number;
   concurrency: number;
+  /** Whether `history` is kept. */
+  keepsHistory: boolean;
 };
 
 /** A standard queue of SQS: at least once, in no order, with a dead-letter queue behind it. */
@@ -33,7 +35,7 @@ export type SimulatedQueue = {
   put(message: QueueMessage, by: string): Message;
   /** Everything that is on it, also what is being worked on. */
   messages(): Message[];
-  /** Every message there ever was. */
+  /** Every message there ever was, if that is kept. */
   history: Message[];
   /** A person empties it: only messages that a sweep can find go, also those in work. */
   purge(): void;
@@ -89,7 +91,7 @@ export function createQueue(
       receives: 0,
     };
     if (lateMs > 0) trace(name, `keeps ${messageId} back for ${lateMs / 1000} s`);
-    history.push(message);
+    if (settings.keepsHistory) history.push(message);
     if (isLost) return message;
     waiting.set(messageId, message);
     pollSoon(message.visibleAtMs);

@@ -26,19 +26,13 @@ export const listJobs: Route = {
     const realNowMs = world.clock.realMs();
     const sinceMs = queryInteger(query, 'since', { byDefault: realNowMs - thirtyDaysMs });
     const untilMs = queryInteger(query, 'until', { byDefault: realNowMs });
-    const found = world.jobs
-      .filter((job) => !isHidden(job, 'list', world))
-      .map((job) => ({ job, shown: renderJob(job, world.clock) }))
-      .filter(
-        ({ job, shown }) =>
-          (type === '' || job.type === type) &&
-          (name === '' || job.poolId === name) &&
-          shown.startTimestamp >= sinceMs &&
-          shown.startTimestamp <= untilMs,
-      )
-      .map(({ shown }) => shown)
-      .toReversed();
-    return { count: found.length, items: found.slice(offset, offset + (limit === 0 ? 100 : limit)) };
+    const found = world.jobs.filter((job) => {
+      if (isHidden(job, 'list', world) || (type !== '' && job.type !== type)) return false;
+      const startedAtMs = world.clock.toRealMs(job.startedAtMs);
+      return (name === '' || job.poolId === name) && startedAtMs >= sinceMs && startedAtMs <= untilMs;
+    });
+    const page = found.toReversed().slice(offset, offset + (limit === 0 ? 100 : limit));
+    return { count: found.length, items: page.map((job) => renderJob(job, world.clock)) };
   },
 };
 
