@@ -1,7 +1,7 @@
 import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
-import { WORKLOAD_STATUSES } from '#lib/modelarts/replies/workload';
 import { applyTags } from '#local/simulator/routes/update-nodes';
 import { mergePatch } from '#local/simulator/world/merge-patch';
+import { countWorkloads } from '#local/simulator/world/workload-counts';
 import { clientOf } from '#test/strict-modelarts/client';
 import { apiError } from './api-error.ts';
 import { createHandJobs, showJob } from './jobs.ts';
@@ -62,19 +62,6 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
     return NodeOutcomes.parse(update.answer ?? { successNodeNames: done, failNodeNames: failed });
   }
 
-  /** The counts of the page's three kinds. A workload without a kind is in none. */
-  function workloadCounts() {
-    return ['train', 'infer', 'notebook'].map((type) => ({
-      type,
-      counts: Object.fromEntries(
-        WORKLOAD_STATUSES.map((status) => [
-          status,
-          workloads.filter((one) => one.type === type && one.status === status).length,
-        ]),
-      ),
-    }));
-  }
-
   function showNode({ tags: _nobodyReadsThem, nodePool, ...node }: HandNode) {
     const own = nodePool !== undefined && !hides.nodePoolLabels && { [NODE_POOL_LABEL]: nodePool };
     return { annotations: {}, taints: [], ...node, labels: { ...own, ...node.labels } };
@@ -99,7 +86,8 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
       return { nodePools: [...pool().nodePools!.values()].map((one) => showNodePool(pool(), one)) };
     if (endpoint.endsWith('NodePool')) return answerNodePool(pool(), endpoint, input);
     if (endpoint === 'showPool') return { name: path.pool_name, clusters: pool().clusters, ...pool().shown };
-    if (endpoint === 'showWorkloadStatistics' && !isUnknown) return { kinds: workloadCounts() };
+    if (endpoint === 'showWorkloadStatistics' && !isUnknown)
+      return { kinds: countWorkloads(workloads).map(({ type, status }) => ({ type, counts: status })) };
     if (endpoint === 'listWorkloads' && !isUnknown) return { count: workloads.length, workloads };
     throw apiError(endpoint, { status: 404, code: 'APIGW.0101' });
   }

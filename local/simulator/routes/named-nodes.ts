@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { badRequest, nodeNotFound } from '../api-error.ts';
 import { type Node, runsWorkload } from '../world/node.ts';
 import { isBusy } from '../world/node-state.ts';
-import type { Pool } from '../world/pool.ts';
 
 /** A list of node names. The pages only say "array of strings"; this refuses an empty or repeating list. */
 export const NodeNames = z
@@ -11,10 +10,13 @@ export const NodeNames = z
   .refine((names) => new Set(names).size === names.length, { error: 'names a node twice' });
 
 /** The nodes of these names; 404 naming all those that the pool does not have. */
-export const nodesNamed = (pool: Pool, names: readonly string[]): Node[] => {
-  const unknown = names.filter((name) => !pool.nodes.has(name));
+export const nodesNamed = <N>(
+  { nodes }: { readonly nodes: ReadonlyMap<string, N> },
+  names: readonly string[],
+): N[] => {
+  const unknown = names.filter((name) => !nodes.has(name));
   if (unknown.length > 0) throw nodeNotFound(unknown);
-  return names.flatMap((name) => pool.nodes.get(name) ?? []);
+  return names.flatMap((name) => nodes.get(name) ?? []);
 };
 
 /** Refuses with 400 unless every node is idle: without a running task and without other work in progress. */

@@ -1,5 +1,6 @@
 import { type Node, WorkloadStatus, WorkloadType } from '../world/node.ts';
 import type { Pool } from '../world/pool.ts';
+import { countWorkloads } from '../world/workload-counts.ts';
 import { poolInPath, queryInteger, queryWord, type Route } from './route.ts';
 
 /**
@@ -38,9 +39,6 @@ export const listWorkloads: Route = {
   },
 };
 
-/** The kinds that the page of the counts names. */
-const COUNTED_TYPES = ['train', 'infer', 'notebook'] as const;
-
 /**
  * ShowWorkloadStatistics (https://support.huaweicloud.com/api-modelarts/ShowWorkloadStatistics.html). No page says whether `x-infer`
  * is counted: here it is not.
@@ -50,15 +48,7 @@ export const showWorkloadStatistics: Route = {
   method: 'GET',
   path: '/v2/{project_id}/statistics/pools/{pool_name}/workloads',
   handle(request, world) {
-    const workloads = workloadsOf(poolInPath(request, world));
-    const items = COUNTED_TYPES.map((type) => {
-      const own = workloads.filter((one) => one.type === type);
-      const counts = WorkloadStatus.options.map((status) => [
-        status,
-        own.filter((one) => one.status === status).length,
-      ]);
-      return { type, total: own.length, status: Object.fromEntries(counts) };
-    });
+    const items = countWorkloads(workloadsOf(poolInPath(request, world)));
     return { statistics: { total: items.length, items } };
   },
 };

@@ -1,44 +1,14 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
-import { maxAtOnce } from '#local/simulator/routes/reset-nodes';
-import { WorkloadStatus, WorkloadType } from '#local/simulator/world/node';
-import { isBusy } from '#local/simulator/world/node-state';
-import type { WorldNode, WorldPool } from './pool.ts';
+import { ApiError, jobNotFound } from '#local/simulator/api-error';
+import { WorkloadType } from '#local/simulator/world/node';
+import { COUNTED_TYPES, countWorkloads } from '#local/simulator/world/workload-counts';
+import { changingRoutes } from './changing-routes.ts';
+import { poolIn, type WorldPool } from './pool.ts';
+import { type ApiAnswer, type ApiRequest, type LoggedRequest, ok, type Route } from './route.ts';
+import { renderJob, renderNode, renderPool } from './shown.ts';
 import type { World } from './world.ts';
 
-/** An HTTP request as it reached the API. */
-export type ApiRequest = { method: string; path: string; query: URLSearchParams; body: any };
-export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
-
-/** One request that reached the API, and what really came of it. */
-export type LoggedRequest = {
-  number: number;
-  by: string;
-  method: string;
-  /** The path behind the project. */
-  path: string;
-  pool: string | undefined;
-  body: any;
-  /** When its first byte left the process, and when it took effect. */
-  sentAtMs: number;
-  atMs: number;
-  status: number;
-  /** The differences from the vendor's page of its operation. */
-  faults: readonly string[];
-  /** Whether the one who sent it was told what came of it. */
-  answered: boolean;
-  /** What was odd about the answer to a reading. */
-  odd?: string;
-  /** The answer was an earlier one: when it was true. */
-  trueAtMs?: number;
-  job?: string;
-  /** What it did, as the API's own books have it. */
-  effect?: Record<string, any>;
-};
-
-/** The label of the supernode that a node is part of. */
-const SUPERNODE = 'os.modelarts.node/batch.uid';
-
-const STAYING_JOBS: readonly string[] = ['reset-nodes', 'reboot-node', 'replace-node'];
+export type { ApiAnswer, ApiRequest, LoggedRequest, Route } from './route.ts';
 
 /** Workloads that were on nodes once: a list that has everything has them, too. */
 const FINISHED = [
@@ -46,36 +16,17 @@ const FINISHED = [
   { name: 'notebook-before', type: 'notebook', status: 'Terminated', hostIps: '' },
 ];
 
-const refusal = (status: number, code: string, message: string): ApiAnswer => ({
-  status,
-  body: { error_code: code, error_msg: message },
-});
-
-export type Route = [RegExp, (request: ApiRequest, parts: string[], log: LoggedRequest) => ApiAnswer];
+const notPublished = (): ApiError =>
+  new ApiError(404, 'APIGW.0101', 'The API does not exist or has not been published');
 
 /** What the API does for a request, as the vendor's pages describe it. */
 export function createApi(
   world: World,
-  { scheduler, chance, fate }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
+  context: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
   skewMs: number,
   moreRoutes: readonly Route[] = [],
 ) {
-  function withPool(id: string | undefined, answer: (pool: WorldPool) => ApiAnswer): ApiAnswer {
-    const pool = world.pools.get(id ?? '');
-    return pool ? answer(pool) : refusal(404, 'ModelArts.50015001', 'pool not found');
-  }
-
-  /** Whether a job waits to take a node away: what is reset or replaced by one stays. */
-  function isLeaving({ job: id }: WorldNode): boolean {
-    const job = id === undefined ? undefined : world.jobs.find((one) => one.id === id);
-    return job !== undefined && !STAYING_JOBS.includes(job.type);
-  }
-
-  /** What goes wrong with one node of an update. */
-  function ofNode(pool: WorldPool, name: string, request: number): string | undefined {
-    if (!pool.nodes.has(name) || chance.happens(0.06, `${name}/never`)) return 'node-fails';
-    return fate.decide(`update/${request}/${name}`, { 'node-fails': 0.08, 'node-silent': 0.05 });
-  }
+  const { scheduler, chance } = context;
 
   /** Of a workload: what kind it is of, and how it stands. It is on a node as long as it is in the world. */
   function kindOf(name: string | undefined): { type: string; status: string } {
@@ -103,14 +54,14 @@ export function createApi(
   );
 
   function countsOf(entries: readonly { type: string; status: string }[]) {
-    const kinds = counting === 'all-kinds' ? WorkloadType.options : WorkloadType.options.slice(0, 3);
-    const items = kinds.flatMap((type) => {
-      const own = entries.filter((entry) => entry.type === type);
-      const counts = WorkloadStatus.options
-        .map((status): [string, number] => [status, own.filter((entry) => entry.status === status).length])
-        .filter(([, count]) => counting !== 'no-zeros' || count > 0);
-      return counts.length > 0 ? [{ type, total: own.length, status: Object.fromEntries(counts) }] : [];
-    });
+    const all = countWorkloads(entries, counting === 'all-kinds' ? WorkloadType.options : COUNTED_TYPES);
+    if (counting !== 'no-zeros') return { statistics: { total: all.length, items: all } };
+    const items = all
+      .filter(({ total }) => total > 0)
+      .map(({ status, ...own }) => ({
+        ...own,
+        status: Object.fromEntries(Object.entries(status).filter(([, count]) => count > 0)),
+      }));
     return { statistics: { total: items.length, items } };
   }
 
@@ -126,33 +77,30 @@ export function createApi(
 
   const routes: Route[] = [
     ...moreRoutes,
+    ...changingRoutes(world, context),
     [
       /^GET \/pools\/([^/]+)\/nodes$/,
       (_request, [id]) =>
-        withPool(id, (pool) => ({
-          status: 200,
-          body: {
-            apiVersion: 'v2',
-            kind: 'NodeList',
-            metadata: {},
-            items: [...pool.nodes.values()].map(renderNode),
-          },
-        })),
-    ],
-    [
-      /^GET \/pools\/([^/]+)\/workloads$/,
-      ({ query }, [id]) =>
-        withPool(id, (pool) => {
-          const shown = workloadsOf(pool).filter(isAskedFor(query));
-          return { status: 200, body: { count: shown.length, items: shown } };
+        ok({
+          apiVersion: 'v2',
+          kind: 'NodeList',
+          metadata: {},
+          items: [...poolIn(world, id).nodes.values()].map(renderNode),
         }),
     ],
     [
+      /^GET \/pools\/([^/]+)\/workloads$/,
+      ({ query }, [id]) => {
+        const items = workloadsOf(poolIn(world, id)).filter(isAskedFor(query));
+        return ok({ count: items.length, items });
+      },
+    ],
+    [
       /^GET \/statistics\/pools\/([^/]+)\/workloads$/,
-      (_request, [id]) =>
-        counting === 'none'
-          ? refusal(404, 'APIGW.0101', 'The API does not exist or has not been published')
-          : withPool(id, (pool) => ({ status: 200, body: countsOf(workloadsOf(pool)) })),
+      (_request, [id]) => {
+        if (counting === 'none') throw notPublished();
+        return ok(countsOf(workloadsOf(poolIn(world, id))));
+      },
     ],
     [
       /^GET \/jobs$/,
@@ -162,214 +110,37 @@ export function createApi(
           .filter(({ hiddenUntilMs }) => hiddenUntilMs <= scheduler.now())
           .filter(({ startedAtMs }) => startedAtMs + skewMs >= Number(query.get('since') ?? 0))
           .map((job) => renderJob(job, skewMs));
-        return { status: 200, body: { count: items.length, items } };
+        return ok({ count: items.length, items });
       },
     ],
     [
       /^GET \/jobs\/([^/]+)$/,
-      (_request, [id]) => {
+      (_request, [id = '']) => {
         const job = world.jobs.find((one) => one.id === id && one.hiddenUntilMs <= scheduler.now());
-        return job
-          ? { status: 200, body: renderJob(job, skewMs) }
-          : refusal(404, 'ModelArts.50015003', 'job not found');
+        if (!job) throw jobNotFound(id);
+        return ok(renderJob(job, skewMs));
       },
     ],
-    [
-      /^GET \/pools\/([^/]+)$/,
-      (_request, [id]) =>
-        withPool(id, (pool) => {
-          const { type, controlMode, billing, hasClusters } = pool.shown ?? {
-            type: 'Dedicate',
-            controlMode: 0,
-            billing: '0',
-            hasClusters: true,
-          };
-          return {
-            status: 200,
-            body: {
-              metadata: {
-                name: pool.id,
-                labels: {},
-                annotations: billing === undefined ? {} : { 'os.modelarts/billing.mode': billing },
-              },
-              spec: { type, controlMode },
-              status: {
-                phase: 'Running',
-                ...(hasClusters && { clusters: [{ name: pool.cluster }] }),
-                resources: {},
-              },
-            },
-          };
-        }),
-    ],
-    [
-      /^POST \/pools\/([^/]+)\/nodes\/batch-reset$/,
-      ({ body }, [id], log) =>
-        withPool(id, (pool) => {
-          const nodes = named(pool, body.nodeNames);
-          if (!Array.isArray(nodes)) return nodes;
-          const busy = nodes.find((node) => isBusy(node) || node.job !== undefined);
-          if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
-          const locked = refusalOfLocked(nodes);
-          if (locked) return locked;
-          const inUse = nodes.find(({ workload }) => workload !== undefined);
-          if (inUse) return refusal(400, 'ModelArts.50004000', `a task is running on node ${inUse.name}`);
-          const job = world.startReset(pool, nodes, maxAtOnce(body), log.number);
-          log.job = job.id;
-          return { status: 200, body: { job_id: job.id } };
-        }),
-    ],
-    [
-      /^POST \/pools\/([^/]+)\/nodes\/batch-migrate$/,
-      ({ body }, [id], log) =>
-        withPool(id, (pool) =>
-          withPool(body.toPoolName ?? id, (to) => {
-            const nodes = named(pool, body.migrateNodeNames);
-            if (!Array.isArray(nodes)) return nodes;
-            const busy = nodes.find((node) => isBusy(node) || node.job !== undefined);
-            if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
-            const locked = refusalOfLocked(nodes);
-            if (locked) return locked;
-            if (fate.decide(`migration/${log.number}`, { 'no-quota': 0.06 }))
-              return refusal(400, 'ModelArts.50004000', `pool ${to.id} has no quota left`);
-            const supernodes = new Set(nodes.flatMap(({ labels }) => labels[SUPERNODE] ?? []));
-            log.effect = {
-              // Whoever is on the way out already does not stay; who goes to another node pool of the pool does.
-              staying: [...pool.nodes.values()].filter(
-                (node) =>
-                  node.phase !== 'Deleting' && !isLeaving(node) && (to === pool || !nodes.includes(node)),
-              ).length,
-              leftBehind: [...pool.nodes.values()]
-                .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
-                .filter((node) => !nodes.includes(node))
-                .map(({ name }) => name),
-            };
-            const job = world.startMigration(pool, nodes, to, log.number, body.resourceSpec?.nodePool);
-            log.job = job.id;
-            return { status: 200, body: { job_id: job.id } };
-          }),
-        ),
-    ],
-    [
-      /^POST \/pools\/([^/]+)\/nodes\/batch-update$/,
-      ({ body }, [id], log) =>
-        withPool(id, (pool) => {
-          const locked = refusalOfLocked(
-            body.nodeNames.flatMap((name: string) => pool.nodes.get(name) ?? []),
-          );
-          if (locked) return locked;
-          const fates = new Map<string, string | undefined>(
-            body.nodeNames.map((name: string) => [name, ofNode(pool, name, log.number)]),
-          );
-          const known = body.nodeNames.filter((name: string) => fates.get(name) === undefined);
-          log.effect = { succeeded: known };
-          for (const name of known) {
-            const node = pool.nodes.get(name)!;
-            if (!String(body.action).endsWith('HaRedundant')) {
-              node.tags ??= {};
-              for (const { key, value } of body.tags ?? []) {
-                if (body.action === 'createTags') node.tags[key] = value;
-                else if (node.tags[key] === value) delete node.tags[key];
-              }
-              continue;
-            }
-            const on = String(body.action === 'openHaRedundant');
-            const show = () =>
-              world.change(pool.id, name, {
-                labels: { ...node.labels, 'os.modelarts.node/ha.redundant.enabled': on },
-              });
-            const mishap = fate.decide(`shown/${log.number}/${name}`, {
-              'shows-late': 0.12,
-              'shows-never': 0.06,
-            });
-            if (mishap === 'shows-late') {
-              const lateMs = chance.between(15, 200, `shown/${log.number}/${name}/late`) * 1000;
-              scheduler.at(scheduler.now() + lateMs, show, false);
-            } else if (mishap === undefined) show();
-          }
-          // Of a silent node nothing is said.
-          const failed = body.nodeNames.filter((name: string) => fates.get(name) === 'node-fails');
-          return { status: 200, body: { successNodeNames: known, failNodeNames: failed } };
-        }),
-    ],
+    [/^GET \/pools\/([^/]+)$/, (_request, [id]) => ok(renderPool(poolIn(world, id)))],
   ];
 
-  return function answer(request: ApiRequest, log: LoggedRequest): ApiAnswer {
-    if (scheduler.now() < world.outUntilMs) return refusal(503, 'APIGW.0106', 'service unavailable');
+  function answerTo(request: ApiRequest, log: LoggedRequest): ApiAnswer {
     const key = `${request.method} ${log.path}`;
     for (const [pattern, handle] of routes) {
       const match = pattern.exec(key);
       if (match) return handle(request, match.slice(1).map(decodeURIComponent), log);
     }
-    return {
-      status: 404,
-      body: { error_code: 'APIGW.0101', error_msg: 'API does not exist', request_id: 'r' },
-    };
+    throw notPublished();
+  }
+
+  return function answer(request: ApiRequest, log: LoggedRequest): ApiAnswer {
+    try {
+      if (scheduler.now() < world.outUntilMs) throw new ApiError(503, 'APIGW.0106', 'service unavailable');
+      return answerTo(request, log);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { status, code, message } = error;
+      return { status, body: { error_code: code, error_msg: message } };
+    }
   };
-}
-
-/** When the nodes were made of which a scenario does not say it. */
-const LONG_AGO_MS = Date.parse('2026-08-01T02:03:04Z');
-
-function renderNode({
-  name,
-  ip,
-  phase,
-  driver,
-  labels,
-  nodePool,
-  flavor,
-  subnet,
-  createdAtMs = LONG_AGO_MS,
-  versions = {},
-}: WorldNode) {
-  return {
-    metadata: {
-      name,
-      labels: {
-        'os.modelarts.node/nodepoolname': nodePool,
-        'os.modelarts.node/nodepool': nodePool,
-        ...labels,
-      },
-      annotations: {},
-      creationTimestamp: new Date(createdAtMs).toISOString(),
-    },
-    spec: { flavor, ...(subnet !== undefined && { hostNetwork: { subnet } }) },
-    status: {
-      phase,
-      privateIp: ip,
-      ...(driver && { driver: { phase: driver, ...(versions.driver && { version: versions.driver }) } }),
-      ...(versions.os && { os: { name: versions.os } }),
-      ...(versions.plugins && { plugins: versions.plugins }),
-    },
-  };
-}
-
-function renderJob(job: World['jobs'][number], skewMs: number) {
-  return {
-    jobId: job.id,
-    type: job.type,
-    phase: job.phase,
-    suspend: job.suspendedAtMs !== undefined,
-    startTimestamp: job.startedAtMs + skewMs,
-    ...(job.endedAtMs !== undefined && { endTimestamp: job.endedAtMs + skewMs }),
-    involvedObjects: JSON.stringify([{ kind: 'pools', name: job.pool }]),
-    inputs: job.text,
-    message: job.message,
-  };
-}
-
-/** What the API says where one of the nodes is locked: it names it, or only says that there is one. */
-function refusalOfLocked(nodes: readonly WorldNode[]): ApiAnswer | undefined {
-  const first = nodes.find(({ locked }) => locked !== undefined);
-  if (!first) return undefined;
-  const which = first.locked === 'named' ? `node ${first.name}` : 'a node';
-  return refusal(400, 'ModelArts.50004000', `${which} is locked`);
-}
-
-/** The nodes of these names, or that some are not there. */
-function named(pool: WorldPool, names: readonly string[]): WorldNode[] | ApiAnswer {
-  const missing = names.filter((name) => !pool.nodes.has(name));
-  if (missing.length > 0) return refusal(404, 'ModelArts.50005100', `node ${missing.join(', ')} not found`);
-  return names.map((name) => pool.nodes.get(name)!);
 }

@@ -1,7 +1,9 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { badRequest } from '#local/simulator/api-error';
 import { mergePatch } from '#local/simulator/world/merge-patch';
-import type { ApiAnswer, Route } from './api.ts';
-import { showsDrivers, type WorldNodePool, type WorldPool } from './pool.ts';
+
+import { poolIn, showsDrivers, type WorldNodePool, type WorldPool } from './pool.ts';
+import { ok, type Route } from './route.ts';
 import type { World } from './world.ts';
 
 /** How a node pool came to be what it is to be. `request`: the number of ours in the API's log; undefined: somebody else. */
@@ -22,6 +24,8 @@ export type NodePools = {
   /** What somebody else changes, or deletes. */
   change(pool: WorldPool, nodePool: string, changes: Record<string, unknown> | 'deleted'): void;
 };
+
+const unknown = () => badRequest('invalid nodepool name');
 
 function nodesOf(pool: WorldPool, name: string) {
   return [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
@@ -152,20 +156,11 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
     );
   }
 
-  const unknown: ApiAnswer = {
-    status: 400,
-    body: { error_code: 'ModelArts.50004000', error_msg: 'invalid nodepool name' },
-  };
-  function withNodePool(
-    id: string | undefined,
-    name: string | undefined,
-    answer: (pool: WorldPool, nodePool: WorldNodePool) => ApiAnswer,
-  ): ApiAnswer {
-    const pool = world.pools.get(id ?? '');
-    const nodePool = pool?.nodePools.get(name ?? '');
-    if (!pool)
-      return { status: 404, body: { error_code: 'ModelArts.50015001', error_msg: 'pool not found' } };
-    return nodePool ? answer(pool, nodePool) : unknown;
+  function nodePoolIn(id: string | undefined, name = ''): [WorldPool, WorldNodePool] {
+    const pool = poolIn(world, id);
+    const nodePool = pool.nodePools.get(name);
+    if (!nodePool) throw unknown();
+    return [pool, nodePool];
   }
 
   const routes: Route[] = [
@@ -173,63 +168,62 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       /^GET \/pools\/([^/]+)\/nodepools$/,
       (_request, [id]) => {
         const pool = world.pools.get(id ?? '');
-        const items = pool ? [...pool.nodePools.values()].map((nodePool) => render(pool, nodePool)) : [];
-        return { status: 200, body: { items } };
+        return ok({
+          items: pool ? [...pool.nodePools.values()].map((nodePool) => render(pool, nodePool)) : [],
+        });
       },
     ],
     [
       /^GET \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
-      (_request, [id, name]) =>
-        withNodePool(id, name, (pool, nodePool) => ({ status: 200, body: render(pool, nodePool) })),
+      (_request, [id, name]) => ok(render(...nodePoolIn(id, name))),
     ],
     [
       /^PATCH \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
-      ({ body }, [id, name], log) =>
-        withNodePool(id, name, (pool, nodePool) => {
-          if (nodePool.deleting) return unknown;
-          log.effect = { patched: name };
-          comesAbout(pool, nodePool, body.spec.resources, log.number);
-          return { status: 200, body: render(pool, nodePool) };
-        }),
+      ({ body }, [id, name], log) => {
+        const [pool, nodePool] = nodePoolIn(id, name);
+        if (nodePool.deleting) throw unknown();
+        log.effect = { patched: name };
+        comesAbout(pool, nodePool, body.spec.resources, log.number);
+        return ok(render(pool, nodePool));
+      },
     ],
     [
       /^DELETE \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
-      (_request, [id, name], log) =>
-        withNodePool(id, name, (pool, nodePool) => {
-          if (nodePool.deleting) return unknown;
-          if (nodePool.isKept)
-            return { status: 400, body: { error_code: 'ModelArts.50004000', error_msg: 'not allowed now' } };
-          const mishap = fate.decide(`deletion/${log.number}`, {
-            'deletion-late': 0.1,
-            'deletion-never': 0.06,
-            'deletion-stops': 0.06,
-          });
-          const isDone = mishap !== 'deletion-never' && mishap !== 'deletion-stops';
-          nodePool.deleting = isDone;
-          log.effect = {
-            deleted: name,
-            isDone,
-            staying: [...pool.nodePools.values()].filter(
-              (other) => other !== nodePool && other.deleting !== true,
-            ).length,
-            inWork: world.jobs
-              .filter(({ endedAtMs, request }) => endedAtMs === undefined && request !== undefined)
-              .filter(({ startedAtMs }) => startedAtMs < scheduler.now() - 90_000)
-              .flatMap(({ nodes }) => nodes)
-              .filter((node) => pool.nodes.get(node)?.nodePool === name),
-            nodes: nodesOf(pool, nodePool.name)
-              .map((node) => node.name)
-              .sort(),
-          };
-          const shown = render(pool, nodePool);
-          if (mishap) trace('ModelArts', `request ${log.number}: ${mishap}`);
-          const lateMs = chance.between(20, 100, `deletion/${log.number}/late`) * 1000;
-          if (mishap === 'deletion-late')
-            scheduler.at(scheduler.now() + lateMs, () => remove(pool, nodePool.name, log.number), false);
-          else if (isDone) remove(pool, nodePool.name, log.number);
-          else if (mishap === 'deletion-stops') beginInVain(pool, nodePool.name, lateMs);
-          return { status: 200, body: shown };
-        }),
+      (_request, [id, name], log) => {
+        const [pool, nodePool] = nodePoolIn(id, name);
+        if (nodePool.deleting) throw unknown();
+        if (nodePool.isKept) throw badRequest('not allowed now');
+        const mishap = fate.decide(`deletion/${log.number}`, {
+          'deletion-late': 0.1,
+          'deletion-never': 0.06,
+          'deletion-stops': 0.06,
+        });
+        const isDone = mishap !== 'deletion-never' && mishap !== 'deletion-stops';
+        nodePool.deleting = isDone;
+        log.effect = {
+          deleted: name,
+          isDone,
+          staying: [...pool.nodePools.values()].filter(
+            (other) => other !== nodePool && other.deleting !== true,
+          ).length,
+          inWork: world.jobs
+            .filter(({ endedAtMs, request }) => endedAtMs === undefined && request !== undefined)
+            .filter(({ startedAtMs }) => startedAtMs < scheduler.now() - 90_000)
+            .flatMap(({ nodes }) => nodes)
+            .filter((node) => pool.nodes.get(node)?.nodePool === name),
+          nodes: nodesOf(pool, nodePool.name)
+            .map((node) => node.name)
+            .sort(),
+        };
+        const shown = render(pool, nodePool);
+        if (mishap) trace('ModelArts', `request ${log.number}: ${mishap}`);
+        const lateMs = chance.between(20, 100, `deletion/${log.number}/late`) * 1000;
+        if (mishap === 'deletion-late')
+          scheduler.at(scheduler.now() + lateMs, () => remove(pool, nodePool.name, log.number), false);
+        else if (isDone) remove(pool, nodePool.name, log.number);
+        else if (mishap === 'deletion-stops') beginInVain(pool, nodePool.name, lateMs);
+        return ok(shown);
+      },
     ],
   ];
 

@@ -1,4 +1,6 @@
+import { poolNotFound } from '#local/simulator/api-error';
 import type { JobProgress } from '#local/simulator/world/job';
+import { isBusy } from '#local/simulator/world/node-state';
 
 /** A node as it truly is. The API shows most of it. */
 export type WorldNode = {
@@ -23,7 +25,7 @@ export type WorldNode = {
   /** The API refuses every request that has it, and says that it is this node, or does not. */
   locked?: 'named' | 'unnamed';
   /** Nobody can read them. */
-  tags?: Record<string, string>;
+  tags?: Map<string, string>;
   /** The job of the API that has it in work, or waits to. */
   job?: string;
 };
@@ -71,4 +73,16 @@ export type WorldJob = JobProgress<WorldNode> & {
 export function showsDrivers({ nodes }: WorldPool): boolean | undefined {
   const [first] = nodes.values();
   return first && first.driver !== undefined;
+}
+
+/** The pool of an id. @throws ApiError for one that the API does not know. */
+export function poolIn({ pools }: { pools: ReadonlyMap<string, WorldPool> }, id = ''): WorldPool {
+  const pool = pools.get(id);
+  if (pool) return pool;
+  throw poolNotFound();
+}
+
+/** Whether nothing is done to a node at the moment. */
+export function isIdle(node: Pick<WorldNode, 'phase'>): boolean {
+  return !isBusy(node);
 }
