@@ -19,11 +19,12 @@ import type { Scenario } from './scenario/scenario.ts';
 import { tidied } from './scenario/tidied.ts';
 import { isSettled } from './settled.ts';
 import { ASKED_WHERE_SPOILT, WORK } from './where-spoilt.ts';
-import { createApi, type LoggedRequest } from './world/api.ts';
+import { createApi } from './world/api.ts';
 import { type Asked, createAsked } from './world/asked.ts';
 import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createOddReadings } from './world/odd-readings.ts';
 import { createPlannedEvents, type PlannedEvents } from './world/planned-events.ts';
+import type { LoggedRequest } from './world/route.ts';
 import { createTransport } from './world/transport.ts';
 import { createWorld, type World } from './world/world.ts';
 

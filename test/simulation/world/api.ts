@@ -8,8 +8,6 @@ import { type ApiAnswer, type ApiRequest, type LoggedRequest, ok, type Route } f
 import { renderJob, renderNode, renderPool } from './shown.ts';
 import type { World } from './world.ts';
 
-export type { ApiAnswer, ApiRequest, LoggedRequest, Route } from './route.ts';
-
 /** Workloads that were on nodes once: a list that has everything has them, too. */
 const FINISHED = [
   { name: 'train-before', type: 'train', status: 'Completed', hostIps: '' },

@@ -1,6 +1,6 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { degrade, oddities } from '#test/untidy/degrade';
-import type { ApiAnswer, LoggedRequest } from './api.ts';
+import type { ApiAnswer, LoggedRequest } from './route.ts';
 
 /** How often a reading is odd in each way, where a scenario does not say more. */
 const ODD_RATE = 0.0006;

@@ -1,6 +1,7 @@
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
-import type { ApiAnswer, LoggedRequest, Route } from './api.ts';
+import { badRequest } from '#local/simulator/api-error';
 import type { WorldJob } from './pool.ts';
+import type { ApiAnswer, LoggedRequest, Route } from './route.ts';
 import type { World } from './world.ts';
 
 export type PlannedState = 'inquiring' | 'scheduled' | 'executing' | 'completed' | 'failed' | 'canceled';
@@ -44,11 +45,6 @@ export type PlannedEvents = {
 const OVER: readonly PlannedState[] = ['completed', 'failed', 'canceled'];
 /** How often the vendor looks whether a node is free. */
 const LOOKS_MS = 30_000;
-
-const refusal = (message: string): ApiAnswer => ({
-  status: 400,
-  body: { error_code: 'ModelArts.50004000', error_msg: `Bad request. ${message}` },
-});
 
 export function createPlannedEvents(
   world: World,
@@ -135,11 +131,11 @@ export function createPlannedEvents(
 
   function accept(event: WorldEvent, { notBefore, redeployConfig }: any, log: LoggedRequest): ApiAnswer {
     log.pool = event.pool;
-    if (event.state !== 'inquiring') return refusal(`The event is ${event.state}.`);
+    if (event.state !== 'inquiring') throw badRequest(`The event is ${event.state}.`);
     const kind: string | undefined = redeployConfig?.type;
-    if (kind !== undefined && !event.redeployTypes.includes(kind)) return refusal('redeployConfig.type');
+    if (kind !== undefined && !event.redeployTypes.includes(kind)) throw badRequest('redeployConfig.type');
     const node = world.pools.get(event.pool)?.nodes.get(event.node ?? '');
-    if (kind === 'SOFT' && node && node.phase !== 'Available') return refusal('The node is not available.');
+    if (kind === 'SOFT' && node && node.phase !== 'Available') throw badRequest('The node is not available.');
     log.effect = { event: event.id, node: event.node };
     const after = fate.decide(`planned/${event.id}/after`, {
       'maintenance-late': 0.2,
@@ -179,7 +175,8 @@ export function createPlannedEvents(
       /^POST \/scheduled-events\/([^/]+)\/accept$/,
       ({ body }, [id], log) => {
         const event = all.find((one) => one.id === id);
-        return event ? accept(event, body ?? {}, log) : refusal(`There is no event ${id}.`);
+        if (!event) throw badRequest(`There is no event ${id}.`);
+        return accept(event, body ?? {}, log);
       },
     ],
   ];

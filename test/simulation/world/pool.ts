@@ -1,6 +1,5 @@
 import { poolNotFound } from '#local/simulator/api-error';
 import type { JobProgress } from '#local/simulator/world/job';
-import { isBusy } from '#local/simulator/world/node-state';
 
 /** A node as it truly is. The API shows most of it. */
 export type WorldNode = {
@@ -80,9 +79,4 @@ export function poolIn({ pools }: { pools: ReadonlyMap<string, WorldPool> }, id 
   const pool = pools.get(id);
   if (pool) return pool;
   throw poolNotFound();
-}
-
-/** Whether nothing is done to a node at the moment. */
-export function isIdle(node: Pick<WorldNode, 'phase'>): boolean {
-  return !isBusy(node);
 }

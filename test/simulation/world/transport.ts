@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { Process, ProcessWorld } from '#local/rehearsal/engine/process';
 import { checkedRequest, requestFaults } from '#test/strict-modelarts/check-request';
-import type { ApiAnswer, ApiRequest, LoggedRequest } from './api.ts';
 import type { createOddReadings } from './odd-readings.ts';
+import type { ApiAnswer, ApiRequest, LoggedRequest } from './route.ts';
 
 /** What may go wrong with one request, on its way, at the API, or on the way back. */
 const MISHAPS = {

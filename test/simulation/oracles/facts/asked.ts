@@ -1,6 +1,6 @@
 import { documentAt, valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import type { LoggedRequest } from '../../world/api.ts';
+import type { LoggedRequest } from '../../world/route.ts';
 
 /** A request that changes something, and is not a reset or a migration. */
 export type Asked = LoggedRequest & {

@@ -1,7 +1,7 @@
 import type { Rules } from '#lib/rules/rules';
 import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import type { LoggedRequest } from '../../world/api.ts';
+import type { LoggedRequest } from '../../world/route.ts';
 
 /** One request that cannot be undone, as it reached the API. */
 export type Destructive = LoggedRequest & {

@@ -1,6 +1,6 @@
 import type { Run } from '../../run.ts';
-import type { LoggedRequest } from '../../world/api.ts';
 import { type WorldEvent, wasEver } from '../../world/planned-events.ts';
+import type { LoggedRequest } from '../../world/route.ts';
 import type { Destructive } from './destructive.ts';
 
 /** The list of planned maintenance of a pool, as a request. */

@@ -2,7 +2,7 @@ import type { Budget, PoolRules } from '#lib/rules/rules';
 import type { Write } from '#local/rehearsal/cloud/table';
 import { valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import type { LoggedRequest } from '../../world/api.ts';
+import type { LoggedRequest } from '../../world/route.ts';
 import { OUT_OF_SERVICE, rulesOf } from './destructive.ts';
 
 const byProcess = new WeakMap<Run, Map<string, LoggedRequest[]>>();
