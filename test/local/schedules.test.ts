@@ -1,43 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '#lib/clock';
 import type { Describe, ScheduleDescription } from '#local/cloud/description';
 import { startSchedules } from '#local/cloud/schedules';
+import { createStillClock } from '../by-hand/still-clock.ts';
 import { eventually, startFixture } from './fixture.ts';
 import { fixtureStack } from './fixture-stack.ts';
-
-/** A clock that stands still until `advanceTo`. Then all sleepers wake in the order of their times. */
-function fakeClock(
-  start: string,
-): Clock & { advanceTo(time: string): Promise<void>; set(time: string): Promise<void> } {
-  let nowMs = Date.parse(start);
-  let sleepers: { dueMs: number; wake: () => void }[] = [];
-  return {
-    now: () => nowMs,
-    sleep: (durationMs, signal) =>
-      new Promise((resolve, reject) => {
-        sleepers.push({ dueMs: nowMs + durationMs, wake: resolve });
-        signal?.addEventListener('abort', () => reject(signal.reason));
-      }),
-    async advanceTo(time) {
-      for (;;) {
-        const [next] = sleepers.toSorted((left, right) => left.dueMs - right.dueMs);
-        if (!next || next.dueMs > Date.parse(time)) break;
-        sleepers = sleepers.filter((other) => other !== next);
-        nowMs = Math.max(nowMs, next.dueMs);
-        next.wake();
-        await setImmediate();
-      }
-      nowMs = Date.parse(time);
-    },
-    /** As a person or NTP does it. The sleepers go on sleeping for as long as they would have. */
-    async set(time) {
-      const byMs = Date.parse(time) - nowMs;
-      nowMs += byMs;
-      sleepers = sleepers.map((sleeper) => ({ ...sleeper, dueMs: sleeper.dueMs + byMs }));
-    },
-  };
-}
 
 const rule: ScheduleDescription = {
   arn: 'arn:aws:events:eu-central-1:000000000000:rule/sweep',
@@ -54,7 +20,7 @@ const nightly: ScheduleDescription = {
 };
 
 function record(schedules: ScheduleDescription[], start: string) {
-  const clock = fakeClock(start);
+  const clock = createStillClock(start);
   const fired: { functionName: string; event: Record<string, unknown>; at: string }[] = [];
   const { replace, stop } = startSchedules(schedules, {
     region: 'eu-central-1',
@@ -165,7 +131,7 @@ describe('schedules', () => {
 });
 
 it('the schedules of a running stack reach their functions', async () => {
-  const clock = fakeClock('2026-11-20T18:57:00Z');
+  const clock = createStillClock('2026-11-20T18:57:00Z');
   await using cloud = await startFixture({ clock });
   await clock.advanceTo('2026-11-20T19:02:00Z');
   await eventually(() => cloud.lines.map(({ line }) => JSON.parse(line))).toEqual(
@@ -184,7 +150,7 @@ const other: Describe = (location) => {
 };
 
 it('a renewed stack fires the schedules of its new description', async () => {
-  const clock = fakeClock('2026-11-20T18:57:00Z');
+  const clock = createStillClock('2026-11-20T18:57:00Z');
   await using cloud = await startFixture({ clock });
   cloud.renew({ describe: other, environment: {} });
   await clock.advanceTo('2026-11-20T19:02:00Z');

@@ -1,3 +1,4 @@
+import { applyTags } from '#local/simulator/routes/update-nodes';
 import type { Answer } from './answer.ts';
 import { isObject } from './fields.ts';
 import { badRequest, nodeNotFound } from './page.ts';
@@ -23,11 +24,7 @@ export function batchUpdate(pool: StrictPool, body: unknown, now: number): Answe
   return { status: 200, body: shapes[shape](outcomes) };
 
   function change(node: StrictNode): void {
-    for (const { key, value } of tags) {
-      if (action === 'createTags') node.tags.set(key, value);
-      // Key and value must match (facts.md 2.5).
-      if (action === 'deleteTags' && node.tags.get(key) === value) node.tags.delete(key);
-    }
+    if (action === 'createTags' || action === 'deleteTags') applyTags(node.tags, action, tags);
     if (action.endsWith('HaRedundant')) {
       node.redundancy = { enabled: action === 'openHaRedundant', shownFrom: now + labelAfterMs };
     }

@@ -1,4 +1,4 @@
-import { isObject } from './fields.ts';
+import { mergePatch } from '#local/simulator/world/merge-patch';
 
 export const defaultFlavor = 'modelarts.bm.npu.arm.8snt9b';
 export const defaultNodePoolName = `${defaultFlavor}-default`;
@@ -58,19 +58,8 @@ export class StrictNodePool {
     return now >= this.changedAt + (this.plan.convergesMs ?? 0);
   }
 
-  patch(resources: unknown, now: number): void {
-    this.resources = mergePatch(this.resources, resources) as Record<string, unknown>;
+  patch(resources: Readonly<Record<string, unknown>>, now: number): void {
+    this.resources = mergePatch(this.resources, resources);
     this.changedAt = now;
   }
-}
-
-/** RFC 7396, section 2. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const merged = isObject(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { mergePatch } from '#local/simulator/world/merge-patch';
 import { requestFaults } from './check-request.ts';
-import { mergePatch } from './node-pool.ts';
 import { signatureFault } from './signature.ts';
 import { batchResetFaults, listJobsFaults } from './tables.ts';
 import { batchMigrateFaults, batchUpdateFaults, nodePoolPatchFaults } from './write-tables.ts';

@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Clock } from '#lib/clock';
 import type { Cloud } from '#local/cloud/cloud';
 import type { ScheduleDescription } from '#local/cloud/description';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { secretsApart } from '#local/stack/secrets';
+import { createStillClock } from '../by-hand/still-clock.ts';
 import { buildSystem } from './build-system.ts';
 import type { ShownRemediation } from './http-client.ts';
 import { patient } from './patient-stack.ts';
@@ -38,33 +37,8 @@ const rules = {
   ],
 };
 
-/** A clock that stands still until it is told to go on; then everybody who sleeps wakes in the order of their times. */
-function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<void> } {
-  let nowMs = Date.parse(start);
-  let sleepers: { dueMs: number; wake: () => void }[] = [];
-  return {
-    now: () => nowMs,
-    sleep: (durationMs, signal) =>
-      new Promise((resolve, reject) => {
-        sleepers.push({ dueMs: nowMs + durationMs, wake: resolve });
-        signal?.addEventListener('abort', () => reject(signal.reason));
-      }),
-    async advanceTo(time) {
-      for (;;) {
-        const [next] = sleepers.toSorted((left, right) => left.dueMs - right.dueMs);
-        if (!next || next.dueMs > Date.parse(time)) break;
-        sleepers = sleepers.filter((other) => other !== next);
-        nowMs = Math.max(nowMs, next.dueMs);
-        next.wake();
-        await setImmediate();
-      }
-      nowMs = Date.parse(time);
-    },
-  };
-}
-
 // The night before the clocks of Berlin are put forward. The functions live in the present, months before.
-const clock = fakeClock('2027-03-26T23:50:00Z');
+const clock = createStillClock('2027-03-26T23:50:00Z');
 let simulator: Simulator;
 let cloud: Cloud;
 const logs: { functionName: string; line: string }[] = [];
