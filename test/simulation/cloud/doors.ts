@@ -14,6 +14,14 @@ export const LOW_TOKENS = {
 /** The names of these people in the ledger. */
 export const LOW_NAMES = { read: 'reader', command: 'commander', approve: 'chief' } as const;
 
+/** Tokens of senders that may not report everything, and one that is valid no more. */
+export const SENDER_TOKENS = {
+  'team-a': 'sender-token-team-a-0001',
+  'team-s': 'sender-token-team-s-0001',
+  kube: 'sender-token-kube-0001',
+  retired: 'sender-token-retired-0001',
+} as const;
+
 export type Door = keyof typeof TOKENS;
 
 /** A request to one of the doors. `token` absent: the right one. `null`: none at all. */
@@ -24,4 +32,6 @@ export type DoorRequest = {
   /** Sent as it is where it is a text. */
   body?: unknown;
   authorization?: string | null;
+  /** Besides the usual ones, or in their place. */
+  headers?: Record<string, string>;
 };

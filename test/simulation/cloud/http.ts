@@ -1,15 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { routes as consoleRoutes } from '#functions/console';
 import { routes as alertRoutes } from '#functions/receive-alert';
 import type { Caller } from '#lib/callers';
-import { createDoor } from '#lib/handler/door';
+import type { Clock } from '#lib/clock';
+import { createDoor, type Door as LibraryDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from '#local/rehearsal/cloud/deployment';
-import { type Door, type DoorRequest, LOW_NAMES, LOW_TOKENS, TOKENS } from './doors.ts';
+import type { Fate } from '#local/rehearsal/engine/fate';
+import { type Door, type DoorRequest, LOW_NAMES, LOW_TOKENS, SENDER_TOKENS, TOKENS } from './doors.ts';
+import { smnOf } from './smn.ts';
 
-/** No world has a topic of SMN, and a message of one makes no world send a request. */
-const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN in this world' });
-const smn = { get, certificates: { at: () => get() } };
+/** Nothing goes wrong. */
+const SOUND: Pick<Fate, 'decide'> = { decide: () => undefined };
 
 /** A world has no page. */
 const page = { all: async () => new Map() };
@@ -23,7 +26,15 @@ const TIMEOUT_MS = 10_000;
 export async function knock(
   deployment: Deployment,
   door: Door,
-  { route, path = {}, query = {}, body, authorization = `Bearer ${TOKENS[door][0]}` }: DoorRequest,
+  {
+    route,
+    path = {},
+    query = {},
+    body,
+    authorization = `Bearer ${TOKENS[door][0]}`,
+    headers: own,
+  }: DoorRequest,
+  fate: Pick<Fate, 'decide'> = SOUND,
 ): Promise<DoorAnswer | undefined> {
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const event = {
@@ -35,26 +46,20 @@ export async function knock(
     pathParameters: path,
     headers: {
       'content-type': 'application/json',
+      ...own,
       ...(authorization !== null && { authorization }),
     },
     ...(text !== undefined && { body: text }),
     isBase64Encoded: false,
     requestContext: { http: { sourceIp: '192.0.2.1' } },
   } as unknown as APIGatewayProxyEventV2;
-  const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
-    const own = async () => ({
-      ...services,
-      door: createDoor(callersOf(door), services.clock),
-      smn,
-      page,
-      deadLetterQueues: [],
-      counters: () => Promise.resolve([]),
-      system: { simulated: true, version: '0' },
-    });
-    return door === 'console'
-      ? answerRequest(event, consoleRoutes, own, invocation)
-      : answerRequest(event, alertRoutes, own, invocation);
-  });
+  const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) =>
+    withDoor(deployment, door, services, fate, (all) =>
+      door === 'console'
+        ? answerRequest(event, consoleRoutes, async () => all, invocation)
+        : answerRequest(event, alertRoutes, async () => all, invocation),
+    ),
+  );
   if (ended.kind === 'failed') return undefined;
   const { statusCode = 0, headers = {}, body: answered = '' } = ended.value;
   return {
@@ -65,9 +70,54 @@ export async function knock(
   };
 }
 
+/** The clock of the process that is served: the doors outlive it, as they do in a warm function. */
+const serving = new AsyncLocalStorage<Clock>();
+const servingClock: Clock = {
+  now: () => serving.getStore()!.now(),
+  sleep: (ms, signal) => serving.getStore()!.sleep(ms, signal),
+};
+
+const doors = new WeakMap<Deployment, Map<Door, LibraryDoor>>();
+
+function doorOf(deployment: Deployment, name: Door): LibraryDoor {
+  const known = doors.get(deployment) ?? new Map<Door, LibraryDoor>();
+  doors.set(deployment, known);
+  const door = known.get(name) ?? createDoor(callersOf(name), servingClock);
+  known.set(name, door);
+  return door;
+}
+
+/** Runs something with the services that a function behind a door has. */
+export function withDoor<Own extends { clock: Clock }, Value>(
+  deployment: Deployment,
+  name: Door,
+  services: Own,
+  fate: Pick<Fate, 'decide'>,
+  run: (all: Own & ReturnType<typeof furnish>) => Promise<Value>,
+): Promise<Value> {
+  return serving.run(services.clock, () => run({ ...services, ...furnish(deployment, name, fate) }));
+}
+
+function furnish(deployment: Deployment, name: Door, fate: Pick<Fate, 'decide'>) {
+  return {
+    door: doorOf(deployment, name),
+    smn: smnOf(fate, () => `certificate/${name}/${deployment.begun.size}`),
+    page,
+    deadLetterQueues: [],
+    counters: () => Promise.resolve([]),
+    system: { simulated: true, version: '0' },
+  };
+}
+
 function callersOf(door: Door): Caller[] {
   const all = TOKENS[door].map((token): Caller => ({ name: 'ops', tokens: [token], role: 'admin' }));
-  if (door !== 'console') return all;
+  if (door !== 'console')
+    return [
+      ...all,
+      { name: 'team-a', tokens: [SENDER_TOKENS['team-a']] },
+      { name: 'team-s', tokens: [SENDER_TOKENS['team-s']] },
+      { name: 'kube', tokens: [SENDER_TOKENS.kube], source: 'kubernetes' },
+    ];
   const others = (['read', 'command', 'approve'] as const).map(
     (role): Caller => ({ name: LOW_NAMES[role], tokens: [LOW_TOKENS[role]], role }),
   );

@@ -58,6 +58,7 @@ import {
 import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
 import { limitOracles } from './limits/oracles.ts';
 import { maintenanceOracles } from './maintenance/maintenance.ts';
+import { senderOracles } from './senders/senders.ts';
 import { snapshotOracles } from './snapshots/snapshots.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -68,6 +69,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...consentOracles,
   ...limitOracles,
   ...maintenanceOracles,
+  ...senderOracles,
   ...snapshotOracles,
   'every request is as its page describes it': asDocumented,
   'everything comes to rest': atRest,

@@ -4,6 +4,7 @@ import type { SenderHabits } from './actors/sender-habits.ts';
 import type { ActionInput } from './inputs/action-inputs.ts';
 import type { MaintenanceInput } from './inputs/maintenance-inputs.ts';
 import type { RecoveryInput } from './inputs/recovery-inputs.ts';
+import type { SenderInput } from './inputs/report-inputs.ts';
 
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {
@@ -123,6 +124,7 @@ export type WithdrawalInput = {
 export type Input =
   | ActionInput
   | MaintenanceInput
+  | SenderInput
   | RecoveryInput
   | AlertEpisode
   | CommandInput

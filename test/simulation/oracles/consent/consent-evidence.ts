@@ -346,6 +346,8 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
   if (run.world.past(value.pool, name).length === 0) return undefined;
   switch (guard) {
     case 'alert-firing': {
+      // Senders of other kinds have oracles of their own.
+      if (run.correspondence.reported.length > 0) return undefined;
       if (isAboutEvents(run, value.rule))
         return eventsThatWentOn(run, { pool: value.pool, node: name, atMs }).length > 0
           ? undefined

@@ -140,7 +140,8 @@ export function* leftAlone(run: Run): Iterable<Finding> {
           };
         const beganMs = Math.max(
           ...(remediation?.alerts ?? []).map(({ startsAt, opening }: any) =>
-            Date.parse(opening ? remediation.createdAt : startsAt),
+            // A sender that does not say when its alert began says the year 1.
+            Date.parse(opening || startsAt.startsWith('0001-') ? remediation.createdAt : startsAt),
           ),
         );
         const job = run.world.jobs.find(({ id }) => id === earlier.job);

@@ -13,6 +13,7 @@ import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from 
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
 import { createMaintenanceActors, type PlannedReading } from './maintenance-actors.ts';
+import { createReporters, type Guessed, type Reported } from './reporters.ts';
 import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
 import { createWithdrawers, type Withdrawn } from './withdrawers.ts';
 
@@ -45,6 +46,9 @@ export type Correspondence = {
   knocked: Knocked[];
   /** Readings of planned maintenance that have succeeded. */
   read: PlannedReading[];
+  /** What senders of other kinds have reported, and the guesses of strangers. */
+  reported: Reported[];
+  guessed: Guessed[];
 };
 
 /** What a person gave back, and when that was asked for and confirmed. */
@@ -99,9 +103,12 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
+  const reporters = createReporters(context, { deployment });
   const maintenance = createMaintenanceActors(context, { deployment, planned });
   const correspondence: Correspondence = {
     read: maintenance.readings,
+    reported: reporters.reported,
+    guessed: reporters.guessed,
     delivered: [],
     commanded: [],
     decided: [],
@@ -127,6 +134,9 @@ export function createActors(
           case 'enforce':
           case 'node-pool':
             return others.begin(input);
+          case 'report':
+          case 'guess':
+            return reporters.begin(input);
           case 'planned':
           case 'read-planned':
             return maintenance.begin(input);
@@ -411,6 +421,7 @@ export function createActors(
       coming === 0 &&
       others.isQuiet() &&
       maintenance.isQuiet() &&
+      reporters.isQuiet() &&
       deciders.isQuiet() &&
       withdrawers.isQuiet(),
   };

@@ -8,6 +8,7 @@ import { generateLong } from './generate-long.ts';
 import { generateMaintenance } from './generate-maintenance.ts';
 import { generateRaces } from './generate-races.ts';
 import { generateRecovery } from './generate-recovery.ts';
+import { generateSenders } from './generate-senders.ts';
 import { generateUntidy } from './generate-untidy.ts';
 
 /**
@@ -15,7 +16,8 @@ import { generateUntidy } from './generate-untidy.ts';
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
  * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
  * `long`: what takes a day, and what only a sweep finishes. `corners`: what is rare in all others.
- * `maintenance`: nodes whose maintenance the vendor has planned.
+ * `maintenance`: nodes whose maintenance the vendor has planned. `senders`: senders of
+ * other kinds than Alertmanager, and those that may not report everything.
  */
 export const profiles = [
   'mixed',
@@ -28,6 +30,7 @@ export const profiles = [
   'long',
   'corners',
   'maintenance',
+  'senders',
 ] as const;
 export type Profile = (typeof profiles)[number];
 
@@ -42,6 +45,7 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   long: generateLong,
   corners: generateCorners,
   maintenance: generateMaintenance,
+  senders: generateSenders,
 };
 
 /** The profiles in their turns. There are many corners: they have three. */

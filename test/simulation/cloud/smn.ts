@@ -1,0 +1,41 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { SmnServices } from '#lib/alerts/sources/smn';
+import type { Fate } from '#local/rehearsal/engine/fate';
+import { signMessage, type UnsignedMessage } from '#local/smn/sign-message';
+
+const REGION = 'cn-north-4';
+const CERTIFICATE_URL = `https://smn.${REGION}.myhuaweicloud.com/smn/SMN_${REGION}_1.pem`;
+
+/** A topic whose alarms may reach every pool, one that reaches only the pool spare, and one that no rules file names. */
+export const TOPICS = {
+  open: `urn:smn:${REGION}:00000000000000000000000000000000:npu-alarms`,
+  limited: `urn:smn:${REGION}:00000000000000000000000000000000:spare-alarms`,
+  strange: `urn:smn:${REGION}:00000000000000000000000000000000:others`,
+} as const;
+
+let keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+
+/** A worker makes them once. No trace and no document has a part of them. */
+function keyPair() {
+  keys ??= generateKeyPairSync('rsa', { modulusLength: 1024 });
+  return keys;
+}
+
+export function signed(message: UnsignedMessage): Record<string, unknown> {
+  return signMessage(message, keyPair().privateKey, CERTIFICATE_URL);
+}
+
+/** SMN as a function meets it: its certificate is away now and then, and its console confirms nothing. */
+export function smnOf(fate: Pick<Fate, 'decide'>, key: () => string): SmnServices['smn'] {
+  return {
+    get: () => Promise.resolve({ kind: 'refused', why: 'the console of SMN is not simulated' }),
+    certificates: {
+      at: () =>
+        Promise.resolve(
+          fate.decide(key(), { 'certificate-away': 0.05 })
+            ? { kind: 'passing', why: 'it did not answer' }
+            : { kind: 'trusted', key: keyPair().publicKey },
+        ),
+    },
+  };
+}
