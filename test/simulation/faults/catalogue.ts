@@ -5,6 +5,7 @@ import { consentFaults } from './catalogue-consent.ts';
 import { cornerFaults } from './catalogue-corners.ts';
 import { limitFaults } from './catalogue-limits.ts';
 import { migrationFaults } from './catalogue-migrations.ts';
+import { outsideFaults } from './catalogue-outside.ts';
 import { proofFaults } from './catalogue-proof.ts';
 import { recoveryFaults } from './catalogue-recovery.ts';
 import { snapshotFaults } from './catalogue-snapshots.ts';
@@ -447,5 +448,6 @@ export const faults: readonly Fault[] = [
   ...limitFaults,
   ...proofFaults,
   ...migrationFaults,
+  ...outsideFaults,
   ...snapshotFaults,
 ];
