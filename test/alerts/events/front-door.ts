@@ -26,9 +26,9 @@ ${rule('eventbridge')}
 
 const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN' });
 
-/** The front door with rules that act on every alert of the sources of events. */
-export function createFrontDoor() {
-  const bench = createBench(RULES);
+/** The front door, with rules that act on every alert of the sources of events unless others are given. */
+export function createFrontDoor(rules = RULES) {
+  const bench = createBench(rules);
   const services = {
     ...bench.services,
     smn: { get, certificates: { at: get } },

@@ -24,15 +24,14 @@ const MODES =
  */
 export const cloudevents: AlertSource = {
   authenticate: admit,
-  read(request, { clock }) {
+  read(request) {
     const { body } = request;
     const format = formatOf(request);
     if (format === 'binary') refuseUncovered(request);
-    if (format === 'batch')
-      return readBatch(parseBody(request, z.unknown(), LIMITS), clock.now(), body.length);
+    if (format === 'batch') return readBatch(parseBody(request, z.unknown(), LIMITS), body.length);
     const event =
       format === 'binary' ? fromHeaders(within(request)) : fromJson(parseBody(request, z.unknown(), LIMITS));
-    return readSingle(event, clock.now(), body.length);
+    return readSingle(event, body.length);
   },
 };
 
@@ -71,7 +70,7 @@ function within(request: HttpRequest): HttpRequest {
 }
 
 /** @throws HttpProblem 400 naming each wrong attribute. */
-function readSingle(event: ReadEvent, now: number, bytes: number): Reading {
+function readSingle(event: ReadEvent, bytes: number): Reading {
   if (event.kind === 'bad')
     throw new HttpProblem(
       400,
@@ -82,26 +81,26 @@ function readSingle(event: ReadEvent, now: number, bytes: number): Reading {
   return {
     kind: 'alerts',
     messageId: messageIdOf(event),
-    delivery: gather('cloudevents', bytes, [readEvent(event, now)]),
+    delivery: gather('cloudevents', bytes, [readEvent(event)]),
   };
 }
 
 /** @throws HttpProblem 400 if the batch is no list. */
-function readBatch(batch: unknown, now: number, bytes: number): Reading {
+function readBatch(batch: unknown, bytes: number): Reading {
   if (!Array.isArray(batch))
     throw new HttpProblem(400, 'Bad Request', 'A batch must be a list of events', [
       { field: '(body)', message: 'must be a list of events' },
     ]);
-  const reports = batch.map((value) => reportOf(fromJson(value), now));
+  const reports = batch.map((value) => reportOf(fromJson(value)));
   return { kind: 'alerts', delivery: gather('cloudevents', bytes, reports) };
 }
 
-function reportOf(event: ReadEvent, now: number): Report {
+function reportOf(event: ReadEvent): Report {
   if (event.kind === 'bad') {
     const fields = event.problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
     return { kind: 'unreadable', name: event.id, why: `it is no CloudEvent of version 1.0: ${fields}` };
   }
-  const report = readEvent(event, now);
+  const report = readEvent(event);
   return report.kind === 'alert'
     ? { kind: 'alert', alert: { messageId: messageIdOf(event), ...report.alert } }
     : report;

@@ -24,11 +24,11 @@ const BOUNDS: JsonBounds = { depth: 24, values: 20_000, bytes: 1024 * 1024 };
  */
 export const eventbridge: AlertSource = {
   authenticate: admit,
-  read(request, { clock }) {
+  read(request) {
     const value = parseBody(request, z.unknown(), LIMITS);
     return {
       kind: 'alerts',
-      delivery: gather('eventbridge', request.body.length, readAwsEvent(value, clock.now())),
+      delivery: gather('eventbridge', request.body.length, readAwsEvent(value)),
     };
   },
 };
@@ -39,21 +39,16 @@ export const directEventbridge: AlertSource = {
   authenticate: () => Promise.resolve('direct'),
 };
 
-/**
- * The reports in what a service of AWS hands to the function: one event, a list of them, or messages of SNS.
- *
- * @param now epoch milliseconds.
- */
-function readAwsEvent(value: unknown, now: number): Report[] {
+/** The reports in what a service of AWS hands to the function: one event, a list of them, or messages of SNS. */
+function readAwsEvent(value: unknown): Report[] {
   const tooMuch = beyondBounds(value, BOUNDS);
   if (tooMuch !== undefined) return [{ kind: 'unreadable', why: `it ${tooMuch}` }];
-  if (Array.isArray(value)) return value.map((one) => readOne(one, now));
-  if (isRecord(value) && Array.isArray(value['Records']))
-    return value['Records'].map((record) => readRecord(record, now));
-  return [readOne(value, now)];
+  if (Array.isArray(value)) return value.map(readOne);
+  if (isRecord(value) && Array.isArray(value['Records'])) return value['Records'].map(readRecord);
+  return [readOne(value)];
 }
 
-function readRecord(record: unknown, now: number): Report {
+function readRecord(record: unknown): Report {
   const parsed = SnsRecord.safeParse(record);
   if (!parsed.success)
     return { kind: 'unreadable', why: `it is no message of SNS: ${describeIssues(parsed.error)}` };
@@ -63,12 +58,12 @@ function readRecord(record: unknown, now: number): Report {
   const { value: message } = read;
   const tooMuch = beyondBounds(message, BOUNDS);
   if (tooMuch !== undefined) return { kind: 'unreadable', name, why: `it ${tooMuch}` };
-  const report = readOne(message, now);
+  const report = readOne(message);
   if (report.kind !== 'alert') return { ...report, name: report.name ?? name };
   return { kind: 'alert', alert: { messageId: contentId(['sns', name]), ...report.alert } };
 }
 
-function readOne(value: unknown, now: number): Report {
+function readOne(value: unknown): Report {
   if (!isRecord(value)) return { kind: 'unreadable', why: 'it is no event: it must be an object' };
   if (value['source'] === 'aws.cloudwatch' && isRecord(value['alarmData'])) return readAlarmAction(value);
   if (typeof value['AlarmName'] === 'string' && 'NewStateValue' in value) return readAlarmMessage(value);
@@ -78,19 +73,19 @@ function readOne(value: unknown, now: number): Report {
       kind: 'unreadable',
       why: `it is no event of EventBridge, and no alarm of CloudWatch: ${describeIssues(parsed.error)}`,
     };
-  return readEvent(parsed.data, now);
+  return readEvent(parsed.data);
 }
 
 const ALARM_TYPES = ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'];
 
-function readEvent(event: EventBridgeEvent, now: number): Report {
+function readEvent(event: EventBridgeEvent): Report {
   const { id, 'detail-type': type, source: origin, time, detail } = event;
   if (origin === 'aws.cloudwatch' && ALARM_TYPES.includes(type)) return readAlarmStateChange(event);
   const labels = { detail_type: type, event_source: origin };
   const carrier = { source: 'eventbridge', id, type, origin, time, labels };
   const report = isKubernetesEvent(detail)
     ? readKubernetesEvent(detail, carrier)
-    : readReportedAlert(detail, carrier, now);
+    : readReportedAlert(detail, carrier);
   if (report.kind !== 'alert') return report;
   return { kind: 'alert', alert: { messageId: contentId(['event', id]), ...report.alert } };
 }

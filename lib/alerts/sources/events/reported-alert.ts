@@ -23,12 +23,8 @@ export type Carrier = {
 /** The types of events that say by themselves that they report an alert. */
 const OWN_TYPE = /^io\.poolkeeper\.alert(?:\.(firing|resolved))?$/;
 
-/**
- * The alert in the data of an event, in our own shape. Anything else is no alert. A contradiction is not read.
- *
- * @param now epoch milliseconds: the end of a resolution that has no time.
- */
-export function readReportedAlert(data: unknown, carrier: Carrier, now: number): Report {
+/** The alert in the data of an event, in our own shape. Anything else is no alert. A contradiction is not read. */
+export function readReportedAlert(data: unknown, carrier: Carrier): Report {
   const { id: name, type } = carrier;
   const own = OWN_TYPE.exec(type);
   if (!isRecord(data) || (own === null && data['status'] === undefined)) {
@@ -48,14 +44,17 @@ export function readReportedAlert(data: unknown, carrier: Carrier, now: number):
   const problem = contradiction(alert, byType) ?? (status ? undefined : 'status: is mandatory');
   if (problem !== undefined || status === undefined)
     return { kind: 'unreadable', name, why: `its data cannot be read: ${problem}` };
-  return { kind: 'alert', alert: received(alert, status, carrier, now) };
+  return { kind: 'alert', alert: received(alert, status, carrier) };
 }
 
-function received(alert: ReportedAlert, status: 'firing' | 'resolved', carrier: Carrier, now: number) {
+/**
+ * A resolution without any time has no end of its own: it counts from its receipt, and a copy of the same message closes the same episodes.
+ */
+function received(alert: ReportedAlert, status: 'firing' | 'resolved', carrier: Carrier) {
   const { labels = {}, annotations = {}, node, pool, startsAt } = alert;
   const { source, type, origin, time } = carrier;
   const own = { ...labels, ...texts({ node, pool }) };
-  const endsAt = alert.endsAt ?? time ?? new Date(now).toISOString();
+  const endsAt = alert.endsAt ?? time;
   const event = alert.event ?? (OWN_TYPE.test(type) ? undefined : type);
   return {
     source,
@@ -70,7 +69,10 @@ function received(alert: ReportedAlert, status: 'firing' | 'resolved', carrier: 
       alert.fingerprint ?? fingerprintOf({ ...own, ...texts({ event: alert.event }), '(origin)': origin }),
     ...(status === 'firing'
       ? { startsAt: utc(startsAt) ?? UNKNOWN_START }
-      : { startsAt: utc(startsAt ?? endsAt) ?? UNKNOWN_START, endsAt: utc(endsAt) ?? endsAt }),
+      : {
+          startsAt: utc(startsAt ?? endsAt) ?? UNKNOWN_START,
+          ...(endsAt !== undefined && { endsAt: utc(endsAt) ?? endsAt }),
+        }),
   };
 }
 
