@@ -16,15 +16,13 @@ export function markOf({ form, alert }: Pick<ReportInput, 'form' | 'alert'>): st
   return form === 'node-condition' ? `NT_${alert.toUpperCase().replaceAll('-', '_')}` : alert;
 }
 
+function to(source: string, body: unknown, headers: Record<string, string> = {}) {
+  return { route: 'POST /alerts/{source}', path: { source }, body, headers };
+}
+
 /** The message as a request, without its credential. */
 export function requestOf(message: Message): Pick<DoorRequest, 'route' | 'path' | 'body' | 'headers'> {
   const { input } = message;
-  const to = (source: string, body: unknown, headers: Record<string, string> = {}) => ({
-    route: 'POST /alerts/{source}',
-    path: { source },
-    body,
-    headers,
-  });
   switch (input.form) {
     case 'cloud-eye':
     case 'cloud-eye-event':
@@ -47,7 +45,7 @@ export function requestOf(message: Message): Pick<DoorRequest, 'route' | 'path' 
       const { data, datacontenttype: _json, ...attributes } = cloudEvent(message);
       const headers = Object.entries(attributes).map(([name, text]) => [
         `ce-${name}`,
-        encodeURIComponent(String(text)),
+        encodeURIComponent(text),
       ]);
       return to('cloudevents', data, Object.fromEntries(headers));
     }
