@@ -111,6 +111,17 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
+    why: 'an authorization whose answer is lost, a list of planned maintenance that is odd just then, an alert of which nothing is known any more: test/actions/accept-event and test/receiving have each moment',
+    isByChance: true,
+    where: [
+      'follow-state.ts hasBegun: if (plannedEvents) {',
+      'accept-event/verify.ts',
+      'waiting-event.ts',
+      'alerts-of.ts viewOf: if (!known) return undefined;',
+      'on-resolved.ts undoResolved: if (!isTime()) throw new',
+    ],
+  },
+  {
     why: 'several rare answers in one moment of one world',
     isByChance: true,
     where: [

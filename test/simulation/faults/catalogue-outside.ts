@@ -70,6 +70,7 @@ const senders: readonly Omit<Fault, 'profile'>[] = [
     inside: 'ownAlert',
     find: '{ ...$ALERT, fingerprint: $NAME, sentAs }',
     replace: '{ ...$ALERT, sentAs }',
+    heldBy: 'test/receiving/reach.test.ts',
   },
   {
     name: 'a limited sender uses up the message of another',

@@ -95,7 +95,8 @@ export function* onlyWhatRulesSay(run: Run): Iterable<Finding> {
   ];
   for (const { request, members } of all) {
     for (const remediation of members) {
-      if (!remediation?.rule) continue;
+      // A command may bear the name of anything as its rule.
+      if (!remediation?.rule || remediation.alerts.length === 0) continue;
       // What an earlier rules file has led to is judged by the later one, and stays what it is.
       const own = [run.rules, ...run.deployment.rules].flatMap(({ rules }) =>
         rules.filter(({ name }) => name === remediation.rule),
