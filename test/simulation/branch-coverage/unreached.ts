@@ -26,6 +26,17 @@ export const unreached: readonly Unreached[] = [
     where: ['history.ts cooldown: if (restored'],
   },
   {
+    why: 'a sender that signs its requests, an alert without a message beside one that has one, an event of AWS that is never readable, a name of an alert that is too long: the simulated senders send none. test/receiving and test/alerts/events have them',
+    where: [
+      'reach.ts ownAlert: return { ...alert, fingerprint:',
+      'receive-new.ts receiveNew: if (messageId === undefined)',
+      'receive-new.ts tellApart',
+      'take-direct.ts takeDirect: if (!(error instanceof',
+      'take-delivery.ts kept',
+      'take-once.ts takeOnce: kept: (answer: unknown) =>',
+    ],
+  },
+  {
     why: 'alerts of Grafana without data, or with an error: the simulated senders send none. test/alerts/grafana-state.test.ts has them',
     where: [
       'decide.ts whyUnmatched',
