@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Describe, ScheduleDescription } from '#local/cloud/description';
 import { startSchedules } from '#local/cloud/schedules';
-import { createStillClock } from '../by-hand/still-clock.ts';
+import { createStillClock } from '../fake-system/still-clock.ts';
 import { eventually, startFixture } from './fixture.ts';
 import { fixtureStack } from './fixture-stack.ts';
 

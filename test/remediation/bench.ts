@@ -3,12 +3,12 @@ import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
-import type { HandNode, HandPool } from '../by-hand/pool.ts';
-import { type AnyAction, createHandSystem, nodeName } from '../by-hand/system.ts';
+import type { FakeNode, FakePool } from '../fake-system/pool.ts';
+import { type AnyAction, createFakeSystem, nodeName } from '../fake-system/system.ts';
 import { rulesOf } from './rules-of.ts';
 
-export { apiError } from '../by-hand/api-error.ts';
-export { nodeName } from '../by-hand/system.ts';
+export { apiError } from '../fake-system/api-error.ts';
+export { nodeName } from '../fake-system/system.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
@@ -47,16 +47,16 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   action?: ActionDefinition<Body>,
 ) {
   const rules = rulesOf(rulesText);
-  const nodes = new Map<string, HandNode>();
+  const nodes = new Map<string, FakeNode>();
   for (let index = 1; index <= 120; index += 1) {
     const name = nodeName(index);
     const privateIp = `10.0.${Math.floor(index / 250)}.${index % 250}`;
     nodes.set(name, { name, phase: 'Abnormal', privateIp, createdAt: '2026-08-01T02:03:04Z' });
   }
-  const pools = new Map<string, HandPool>([[POOL, { nodes, clusters: [] }]]);
+  const pools = new Map<string, FakePool>([[POOL, { nodes, clusters: [] }]]);
   const usual: AnyAction[] = [resetNodes, migrateNodes, updateNodes];
   const own: AnyAction = action ?? resetNodes;
-  const system = createHandSystem(rules, pools, [
+  const system = createFakeSystem(rules, pools, [
     own,
     ...usual.filter(({ action: name }) => name !== own.action),
   ]);

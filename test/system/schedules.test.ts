@@ -3,7 +3,7 @@ import type { Cloud } from '#local/cloud/cloud';
 import type { ScheduleDescription } from '#local/cloud/description';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { secretsApart } from '#local/stack/secrets';
-import { createStillClock } from '../by-hand/still-clock.ts';
+import { createStillClock } from '../fake-system/still-clock.ts';
 import { buildSystem } from './build-system.ts';
 import type { ShownRemediation } from './http-client.ts';
 import { patient } from './patient-stack.ts';

@@ -4,14 +4,14 @@ import type { NodeTags } from '#lib/ledger/node-tags';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
-import type { HandNode } from '../by-hand/pool.ts';
-import { createHandSystem, nodeName } from '../by-hand/system.ts';
+import type { FakeNode } from '../fake-system/pool.ts';
+import { createFakeSystem, nodeName } from '../fake-system/system.ts';
 
-export { nodeName } from '../by-hand/system.ts';
+export { nodeName } from '../fake-system/system.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
-export type TaggedNode = HandNode & { tags: Map<string, string> };
+export type TaggedNode = FakeNode & { tags: Map<string, string> };
 
 type UpdateRequest = { action: string; nodeNames: string[]; tags: { key: string; value: string }[] };
 
@@ -37,7 +37,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
   };
   for (let index = 1; index <= size; index += 1) addNode(nodeName(index));
   const pools = new Map([[POOL, { nodes, clusters: [] }]]);
-  const system = createHandSystem(rulesOf(policies), pools, [updateNodes]);
+  const system = createFakeSystem(rulesOf(policies), pools, [updateNodes]);
   const { queues, requests, store, drain, stand, now, invocation } = system;
 
   /** What the function has: its commands go to one queue alone. */

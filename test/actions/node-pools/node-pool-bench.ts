@@ -3,13 +3,13 @@ import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodePool } from '#lib/actions/update-node-pool/definition';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, reject } from '#lib/console/approval';
-import { addressIn, type Counts, countNodes, showNodePool } from '../../by-hand/node-pools.ts';
-import type { HandNode, HandNodePool } from '../../by-hand/pool.ts';
-import { createHandSystem } from '../../by-hand/system.ts';
+import { addressIn, type Counts, countNodes, showNodePool } from '../../fake-system/node-pools.ts';
+import type { FakeNode, FakeNodePool } from '../../fake-system/pool.ts';
+import { createFakeSystem } from '../../fake-system/system.ts';
 import type { Joined } from '../../ledger/joined.ts';
 import { rulesOf } from '../../remediation/rules-of.ts';
 
-export { apiError } from '../../by-hand/api-error.ts';
+export { apiError } from '../../fake-system/api-error.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
@@ -23,8 +23,8 @@ export const HOUR = 60 * MINUTE;
 
 /** The functions that change node pools, poll-jobs and the console, on a clock that is moved by hand. */
 export function createNodePoolBench(rulesText = RULES) {
-  const nodes = new Map<string, HandNode>();
-  const nodePools = new Map<string, HandNodePool>();
+  const nodes = new Map<string, FakeNode>();
+  const nodePools = new Map<string, FakeNodePool>();
   /** What the API says of the pool itself. */
   const shown = {
     phase: 'Running',
@@ -35,7 +35,7 @@ export function createNodePoolBench(rulesText = RULES) {
     annotations: { 'os.modelarts/billing.mode': '0' } as Record<string, string>,
   };
   const pool = { nodes, clusters: [], nodePools, shown };
-  const system = createHandSystem(rulesOf(rulesText), new Map([[POOL, pool]]), [
+  const system = createFakeSystem(rulesOf(rulesText), new Map([[POOL, pool]]), [
     updateNodePool,
     deleteNodePool,
     resetNodes,

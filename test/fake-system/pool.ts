@@ -2,7 +2,7 @@ import type { NodeField } from '#lib/modelarts/replies/pool-node';
 import { apiError } from './api-error.ts';
 
 /** A node as the API shows it, but for its tags and its node pool, which only a label names. */
-export type HandNode = {
+export type FakeNode = {
   name: string;
   phase: string;
   privateIp: string;
@@ -18,18 +18,18 @@ export type HandNode = {
   tags?: Map<string, string>;
 };
 
-export type HandNodePool = { name: string; resources: Record<string, any> };
+export type FakeNodePool = { name: string; resources: Record<string, any> };
 
 /** A pool. `shown`: what the API says of the pool itself. */
-export type HandPool = {
-  nodes: Map<string, HandNode>;
+export type FakePool = {
+  nodes: Map<string, FakeNode>;
   clusters: string[];
-  nodePools?: Map<string, HandNodePool>;
+  nodePools?: Map<string, FakeNodePool>;
   shown?: Record<string, unknown>;
 };
 
 /** The pool of an id. @throws ModelArtsError for one that the API does not know. */
-export function poolIn(pools: ReadonlyMap<string, HandPool>, id: string): HandPool {
+export function poolIn(pools: ReadonlyMap<string, FakePool>, id: string): FakePool {
   const pool = pools.get(id);
   if (pool) return pool;
   throw apiError('listPoolNodes', {
@@ -39,6 +39,6 @@ export function poolIn(pools: ReadonlyMap<string, HandPool>, id: string): HandPo
   });
 }
 
-export function nodesNamed({ nodes }: Pick<HandPool, 'nodes'>, names: readonly string[]): HandNode[] {
+export function nodesNamed({ nodes }: Pick<FakePool, 'nodes'>, names: readonly string[]): FakeNode[] {
   return names.map((name) => nodes.get(name)!);
 }

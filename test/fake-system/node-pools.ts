@@ -1,10 +1,10 @@
-import type { HandNode, HandNodePool, HandPool } from './pool.ts';
+import type { FakeNode, FakeNodePool, FakePool } from './pool.ts';
 
 const PHASES = { available: 'Available', abnormal: 'Abnormal', creating: 'Creating', deleting: 'Deleting' };
 export type Counts = Record<keyof typeof PHASES, number>;
 
 /** A node pool as the reply of the API has it. */
-export function showNodePool({ nodes }: HandPool, { name, resources }: HandNodePool) {
+export function showNodePool({ nodes }: FakePool, { name, resources }: FakeNodePool) {
   const own = [...nodes.values()].filter(({ nodePool }) => nodePool === name);
   const count = (phase: string) => own.filter((node) => node.phase === phase).length;
   return {
@@ -15,10 +15,10 @@ export function showNodePool({ nodes }: HandPool, { name, resources }: HandNodeP
 }
 
 /** Gives a node pool as many nodes in each phase. Phases that are not named keep their nodes; nodes change, come or go for the others. */
-export function countNodes({ nodes }: HandPool, nodePool: string, changed: Partial<Counts>): void {
+export function countNodes({ nodes }: FakePool, nodePool: string, changed: Partial<Counts>): void {
   const own = [...nodes.values()].filter((node) => node.nodePool === nodePool);
   const missing: string[] = [];
-  const surplus: HandNode[] = [];
+  const surplus: FakeNode[] = [];
   for (const [state, phase] of Object.entries(PHASES)) {
     const present = own.filter((node) => node.phase === phase);
     const wanted = changed[state as keyof Counts] ?? present.length;
@@ -33,7 +33,7 @@ export function countNodes({ nodes }: HandPool, nodePool: string, changed: Parti
   for (const { name } of surplus) nodes.delete(name);
 }
 
-function addNode(nodes: Map<string, HandNode>, nodePool: string, phase: string): void {
+function addNode(nodes: Map<string, FakeNode>, nodePool: string, phase: string): void {
   let index = 0;
   while (nodes.has(`os-node-${nodePool}-${index}`)) index += 1;
   const name = `os-node-${nodePool}-${index}`;

@@ -4,11 +4,11 @@ import { mergePatch } from '#local/simulator/world/merge-patch';
 import { countWorkloads } from '#local/simulator/world/workload-counts';
 import { clientOf } from '#test/strict-modelarts/client';
 import { apiError } from './api-error.ts';
-import { createHandJobs, showJob } from './jobs.ts';
+import { createFakeJobs, showJob } from './jobs.ts';
 import { showNodePool } from './node-pools.ts';
-import { type HandNode, type HandPool, nodesNamed, poolIn } from './pool.ts';
+import { type FakeNode, type FakePool, nodesNamed, poolIn } from './pool.ts';
 
-export type HandWorkload = { name: string; type?: string; status: string; hostIps: string[] };
+export type FakeWorkload = { name: string; type?: string; status: string; hostIps: string[] };
 
 const NODE_POOL_LABEL = 'os.modelarts.node/nodepoolname';
 const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
@@ -18,9 +18,9 @@ const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
  *
  * @param pools by their ids.
  */
-export function createHandModelArts(now: () => number, pools: Map<string, HandPool>) {
-  const { jobs, startReset, startMigration, ...onJobs } = createHandJobs(now, pools);
-  const workloads: HandWorkload[] = [];
+export function createFakeModelArts(now: () => number, pools: Map<string, FakePool>) {
+  const { jobs, startReset, startMigration, ...onJobs } = createFakeJobs(now, pools);
+  const workloads: FakeWorkload[] = [];
   const requests: { endpoint: string; input: any; body?: any; at: number }[] = [];
   /** What batch-update does: nodes that it refuses, and whether it shows what it has done. */
   const update = {
@@ -47,7 +47,7 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
     return { unreadable: [], ...(reply as object) };
   });
 
-  function answerUpdate({ nodes }: HandPool, request: any): unknown {
+  function answerUpdate({ nodes }: FakePool, request: any): unknown {
     const { action, nodeNames, tags = [] } = request;
     const isDone = (name: string) =>
       nodes.has(name) && !update.failing.has(name) && update.does(name, request);
@@ -62,7 +62,7 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
     return NodeOutcomes.parse(update.answer ?? { successNodeNames: done, failNodeNames: failed });
   }
 
-  function showNode({ tags: _nobodyReadsThem, nodePool, ...node }: HandNode) {
+  function showNode({ tags: _nobodyReadsThem, nodePool, ...node }: FakeNode) {
     const own = nodePool !== undefined && !hides.nodePoolLabels && { [NODE_POOL_LABEL]: nodePool };
     return { annotations: {}, taints: [], ...node, labels: { ...own, ...node.labels } };
   }
@@ -109,7 +109,7 @@ export function createHandModelArts(now: () => number, pools: Map<string, HandPo
 }
 
 /** Shows a node pool, changes it, or begins its deletion. */
-function answerNodePool(pool: HandPool, endpoint: string, { path, body }: any): unknown {
+function answerNodePool(pool: FakePool, endpoint: string, { path, body }: any): unknown {
   const found = pool.nodePools?.get(path.nodepool_name);
   // The page's 400, with the words that the API has for a name it does not know.
   if (!found)

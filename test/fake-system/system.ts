@@ -14,8 +14,8 @@ import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import type { Rules } from '#lib/rules/rules';
 import { type Joined, remediationsIn } from '../ledger/joined.ts';
-import { createHandModelArts } from './modelarts.ts';
-import type { HandPool } from './pool.ts';
+import { createFakeModelArts } from './modelarts.ts';
+import type { FakePool } from './pool.ts';
 
 /** `to`: the function whose queue a command is on. */
 type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number; to?: string };
@@ -31,9 +31,9 @@ const AGAIN_MS = 360_000;
  *
  * @param actions the actions whose functions there are. A command without a queue of its own goes to the first one.
  */
-export function createHandSystem(
+export function createFakeSystem(
   rules: Rules,
-  pools: Map<string, HandPool>,
+  pools: Map<string, FakePool>,
   actions: readonly [AnyAction, ...AnyAction[]],
 ) {
   let now = Date.parse('2026-11-20T10:00:00Z');
@@ -41,7 +41,7 @@ export function createHandSystem(
   const store = createMemoryStore();
   const logs: string[] = [];
   const log = createLogger({}, { write: (line) => logs.push(line), now: clock.now });
-  const modelarts = createHandModelArts(clock.now, pools);
+  const modelarts = createFakeModelArts(clock.now, pools);
 
   let messageCount = 0;
   const queues = { commands: [] as Waiting[], follow: [] as Waiting[], deadLetters: [] as Waiting[] };

@@ -2,10 +2,10 @@ import { createAgenda } from '#local/simulator/world/agenda';
 import type { JobProgress } from '#local/simulator/world/job';
 import { endJob, hurryJob, type RollingWork, rollThrough } from '#local/simulator/world/job-steps';
 import { NODE_STATES } from '#local/simulator/world/node-state';
-import { type HandNode, type HandPool, nodesNamed, poolIn } from './pool.ts';
+import { type FakeNode, type FakePool, nodesNamed, poolIn } from './pool.ts';
 
 /** A job of the API. Tests may change what the list shows of it. */
-export type HandJob = JobProgress<HandNode> & {
+export type FakeJob = JobProgress<FakeNode> & {
   jobId: string;
   type?: string;
   suspended: boolean;
@@ -13,17 +13,17 @@ export type HandJob = JobProgress<HandNode> & {
   /** The phases of nodes after its end, in place of those that a good end brings. */
   after: Readonly<Record<string, string>>;
   /** In place of what the end of its work does to each node. */
-  finish?: (node: HandNode) => unknown;
+  finish?: (node: FakeNode) => unknown;
 };
 
 /** The jobs of pools. They do to their nodes what the simulator's do, and end when a test says so. */
-export function createHandJobs(now: () => number, pools: ReadonlyMap<string, HandPool>) {
-  const jobs: HandJob[] = [];
+export function createFakeJobs(now: () => number, pools: ReadonlyMap<string, FakePool>) {
+  const jobs: FakeJob[] = [];
   /** Never runs by itself: a job goes on when a test says so. */
   const agenda = createAgenda();
 
-  function addJob(fields: Partial<HandJob> & Pick<HandJob, 'text'>): HandJob {
-    const job: HandJob = {
+  function addJob(fields: Partial<FakeJob> & Pick<FakeJob, 'text'>): FakeJob {
+    const job: FakeJob = {
       jobId: `job-${jobs.length + 1}`,
       phase: 'Running',
       message: '',
@@ -38,15 +38,15 @@ export function createHandJobs(now: () => number, pools: ReadonlyMap<string, Han
     return job;
   }
 
-  type Effects = Pick<RollingWork<HandNode>, 'begin' | 'finish'> & Partial<RollingWork<HandNode>>;
+  type Effects = Pick<RollingWork<FakeNode>, 'begin' | 'finish'> & Partial<RollingWork<FakeNode>>;
 
-  function start(type: string | undefined, nodes: readonly HandNode[], effects: Effects): { jobId: string } {
+  function start(type: string | undefined, nodes: readonly FakeNode[], effects: Effects): { jobId: string } {
     const job = addJob({
       ...(type !== undefined && { type }),
       text: JSON.stringify(nodes.map(({ name }) => name)),
       works: nodes.map((node) => ({ node, durationMs: Number.POSITIVE_INFINITY })),
     });
-    const work: RollingWork<HandNode> = {
+    const work: RollingWork<FakeNode> = {
       maxAtOnce: nodes.length,
       course: { kind: 'succeed' },
       nearEnd: () => {},
@@ -69,7 +69,7 @@ export function createHandJobs(now: () => number, pools: ReadonlyMap<string, Han
     }
   }
 
-  function startMigration(from: HandPool, { migrateNodeNames, toPoolName }: any) {
+  function startMigration(from: FakePool, { migrateNodeNames, toPoolName }: any) {
     return start(undefined, nodesNamed(from, migrateNodeNames), {
       begin: (node) => Object.assign(node, { phase: 'Deleting' }),
       finish(node) {
@@ -80,7 +80,7 @@ export function createHandJobs(now: () => number, pools: ReadonlyMap<string, Han
     });
   }
 
-  function startReset(type: string, pool: HandPool, nodeNames: readonly string[]): { jobId: string } {
+  function startReset(type: string, pool: FakePool, nodeNames: readonly string[]): { jobId: string } {
     return start(type, nodesNamed(pool, nodeNames), {
       begin: (node) => setState(node, NODE_STATES.settingUp),
       nearEnd: (node) => setState(node, NODE_STATES.checking),
@@ -101,12 +101,12 @@ export function createHandJobs(now: () => number, pools: ReadonlyMap<string, Han
 }
 
 /** A state as the API shows it: a node that shows no driver goes on to show none. */
-function setState(node: HandNode, { phase, driverPhase }: { phase: string; driverPhase: string }): void {
+function setState(node: FakeNode, { phase, driverPhase }: { phase: string; driverPhase: string }): void {
   node.phase = phase;
   if (node.driverPhase !== undefined) node.driverPhase = driverPhase;
 }
 
 /** A job as the reply of the API has it. */
-export function showJob({ jobId, phase, suspended, startedAtMs, type, message, text }: HandJob) {
+export function showJob({ jobId, phase, suspended, startedAtMs, type, message, text }: FakeJob) {
   return { jobId, phase, suspended, startedAtMs, ...(type && { type }), ...(message && { message }), text };
 }
