@@ -78,6 +78,15 @@ describe('an event that waits for an authorization', () => {
     expect(api.accepted).toHaveLength(1);
   });
 
+  test('that is canceled after it was accepted is no success', async () => {
+    const { bench, event, read, states } = createMaintenance();
+    await read();
+    await bench.advance(5 * MINUTE);
+    event['state'] = 'canceled';
+    await bench.advance(5 * MINUTE);
+    expect(states()).toEqual([['accept-event', 'needs-human']]);
+  });
+
   test('is accepted after the node was drained, as the next rung', async () => {
     const { bench, api, read, states } = createMaintenance(
       `{ update-nodes: { action: openHaRedundant } }, ${SOFT}`,

@@ -8,6 +8,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
     inside: 'waitingEvents',
     find: "$EVENT.state === 'inquiring'",
     replace: "$EVENT.state !== 'completed'",
+    heldBy: 'test/actions/accept-event/accept-event.test.ts',
   },
   {
     name: 'of several events of a node the first is authorized',
@@ -15,6 +16,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
     inside: 'eventWaits',
     find: '$EVENTS.length > 1',
     replace: '$EVENTS.length > 100',
+    heldBy: 'test/actions/accept-event/accept-event.test.ts',
   },
   {
     name: 'disks are given to the vendor without a person',
@@ -29,6 +31,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
     inside: 'verifyAcceptance',
     find: "if ($EVENT?.state === 'completed') $BODY",
     replace: "if ($EVENT?.state === 'completed' || $EVENT?.state === 'canceled') $BODY",
+    heldBy: 'test/actions/accept-event/accept-event.test.ts',
   },
   {
     name: 'maintenance is authorized outside of the windows',
