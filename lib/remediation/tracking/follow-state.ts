@@ -21,7 +21,8 @@ export async function followState(poll: Poll): Promise<Polled> {
 }
 
 /** Checks whether a call with a lost answer has had its effect, and gives up after a while. */
-async function searchEffect({ call, reader, services, invocation }: Poll): Promise<Polled> {
+async function searchEffect(poll: Poll): Promise<Polled> {
+  const { call, reader, services, invocation } = poll;
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: NOT_SEARCHED };
@@ -33,7 +34,8 @@ async function searchEffect({ call, reader, services, invocation }: Poll): Promi
     const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
     invocation.log.info('the effect of a lost call was found', { callId: call.id, target });
     await recordAccepted(adopted, services, invocation);
-    return { call: adopted, ended: false, seen: { kind: 'adopted' } };
+    // The same reading may already show that it came about, and the deadline may be over.
+    return followState({ ...poll, call: adopted });
   }
   if (ageMs < SEARCH_MS || !isSameSeen(call.seen, waiting.seen)) return waiting;
   await expireCall(

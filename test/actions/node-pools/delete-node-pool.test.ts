@@ -480,6 +480,16 @@ describe('an answer that is lost', () => {
     expect(bench.sent('deleteNodePool')).toHaveLength(1);
   });
 
+  test('and that a poll after the deadline finds is a success, where the node pool is gone', async () => {
+    const bench = createNodePoolBench();
+    bench.api.after = failing('deleteNodePool', lost);
+    await deleting(bench);
+    bench.nodePools.delete('np-1');
+    bench.stand(3 * HOUR);
+    await bench.advance(MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+  });
+
   test('because the process died is looked for, too', async () => {
     const bench = createNodePoolBench();
     const { put } = bench.store;

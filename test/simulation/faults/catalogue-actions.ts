@@ -388,8 +388,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'what begins is not waited for to the end',
     promise: 'only what is gone is deleted',
     inside: 'searchEffect',
-    find: "{ call: $ADOPTED, ended: false, seen: { kind: 'adopted' } }",
-    replace: "{ call: $ADOPTED, ended: true, seen: { kind: 'adopted' } }",
+    find: 'followState({ ...$POLL, call: $ADOPTED })',
+    replace: "Promise.resolve({ call: $ADOPTED, ended: true, seen: { kind: 'adopted' } as const })",
   },
   {
     name: 'a node pool that a list does not show is being deleted',
