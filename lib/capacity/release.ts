@@ -22,8 +22,11 @@ import { wakeNext } from './wait-list.ts';
  */
 export type Reason = 'unused' | 'refused' | 'over' | 'no-trace';
 
-/** A released target: its result, and the finished call, kept for the cooldown. Without `last`: there was none. */
-export type Released = Pick<CallMemory, 'last'> & { result: Result };
+/**
+ * A released target: its result, and the finished call, kept for the cooldown. Without `last`: there was none. `isUnsent`: no request
+ * of its ladder was sent for it, so it was no round of the ladder.
+ */
+export type Released = Pick<CallMemory, 'last'> & { result: Result; isUnsent?: boolean };
 
 /**
  * Releases targets of a remediation, by default every target that the reason covers; a target that is still verified stays held.
@@ -63,10 +66,10 @@ export async function releaseHolds(
   const held = own(await recentPoolRecord(store, pool, clock.now()), released.keys());
   const remembered = await Promise.allSettled(
     held.map(async ([name, { round, since, countedIn }]): Promise<[string, Freed]> => {
-      const { result, last } = released.get(name) ?? { result: 'released' };
+      const { result, last, isUnsent = false } = released.get(name) ?? { result: 'released' };
       const memory = {
         ...(last && { last }),
-        ...(round && { round: { ...round, at: since } }),
+        ...(round && !isUnsent && { round: { ...round, at: since } }),
         ...(countedIn !== undefined && !isUndone(result) && { countedIn }),
       };
       return [name, { result, isHistory: await rememberCall(store, { pool, node: name }, memory) }];
@@ -116,8 +119,11 @@ function releasedTargets(
   const all = (names: readonly string[], one: (target: string) => Released): Map<string, Released> =>
     new Map(names.map((target) => [target, one(target)]));
   switch (reason) {
-    case 'unused':
-      return all(targets ?? unseen(), () => ({ result: 'uncalled' }));
+    case 'unused': {
+      // A rung before this one has left its round when it released its targets.
+      const isUnsent = remediation.acceptedCalls === undefined && remediation.unsure !== true;
+      return all(targets ?? unseen(), () => ({ result: 'uncalled', isUnsent }));
+    }
     case 'refused':
       return all(targets ?? unseen(), () => ({
         result: isDestructive(remediation.action) ? 'refused' : 'uncalled',

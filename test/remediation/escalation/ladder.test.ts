@@ -516,6 +516,24 @@ describe('rounds', () => {
     expect(bench.recordOf().rounds).toHaveLength(1);
   });
 
+  test('a ladder whose alert resolved right before its call does not count', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }'], 'rounds: { max: 1 }');
+    const { put } = bench.store;
+    bench.store.put = async (document, version) => {
+      if (document.pk.startsWith('call#')) {
+        bench.store.put = put;
+        await bench.receive({ ...firing(NODE), status: 'resolved' });
+      }
+      return put(document, version);
+    };
+    await bench.receive(firing(NODE));
+    await bench.advance(MINUTE);
+    expect(statesOf(bench.remediations())).toEqual(['skipped']);
+    await bench.receive(anew(bench));
+    await bench.advance(5_000);
+    expect(statesOf(bench.remediations())).toEqual(['skipped', 'running']);
+  });
+
   test('an alert that has resolved needs nobody, however many ladders there were', async () => {
     const bench = createLadder(['{ reset-nodes: {} }'], 'rounds: { max: 1 }');
     await bench.receive(firing(NODE));
