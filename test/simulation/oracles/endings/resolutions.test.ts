@@ -8,7 +8,7 @@ const TAKEN_BY = 'receive-alert#1';
 function runWhere(pools: readonly string[], isFiring = true) {
   const rule = {
     name: 'worn',
-    when: { labels: { alertname: ['Worn'] } },
+    when: { source: 'alertmanager', labels: { alertname: ['Worn'] } },
     pool: { from: [{ key: 'pool' }] },
     onResolved: [{}],
   };

@@ -3,7 +3,7 @@ import type { Run } from '../../run.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
 import { clock, rulesOf } from '../facts/destructive.ts';
 import { eventThatWaits } from '../facts/planned.ts';
-import { reportThatFires } from '../facts/reports.ts';
+import { isForReports, reportThatFires } from '../facts/reports.ts';
 import type { Finding } from '../oracles.ts';
 
 /** Between the last look at the alerts and the request lie two writes. */
@@ -75,7 +75,7 @@ function firingAbout(
 ): string | undefined {
   const { when }: any = run.rules.rules.find(({ name }) => name === rule) ?? {};
   if (when?.source === 'scheduled-event') return eventThatWaits(run, { pool, node }, untilMs, sentByMs);
-  if (run.correspondence.reported.length > 0) return reportThatFires(run, { rule, node }, untilMs, sentByMs);
+  if (isForReports(run, rule)) return reportThatFires(run, { rule, node }, untilMs, sentByMs);
   const alertname: string = when?.labels.alertname[0];
   const nameOf = (named: string) => run.world.nameOf(pool, named.replace(/:\d+$/, '')) ?? named;
   const about = run.correspondence.delivered.filter(

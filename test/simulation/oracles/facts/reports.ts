@@ -17,6 +17,12 @@ export function isWithinReach(input: ReportInput): boolean {
   return allowed === undefined || allowed === poolOf(input);
 }
 
+/** Whether a rule is for reports: Alertmanager and the events that the vendor plans reach the product by other ways, which the correspondence keeps apart. */
+export function isForReports(run: Run, name: string): boolean {
+  const rule: any = run.rules.rules.find((one) => one.name === name);
+  return rule !== undefined && !['alertmanager', 'scheduled-event'].includes(rule.when.source);
+}
+
 /** Whether two reports are of one alert: under one name senders with different limits have different alerts. */
 function isOfOneAlert(one: ReportInput, other: ReportInput): boolean {
   return one.alert === other.alert && LIMITS[one.as] === LIMITS[other.as];

@@ -5,7 +5,7 @@ import type { Reported } from '../../scenario/actors/reporters.ts';
 import type { ReportInput } from '../../scenario/inputs/report-inputs.ts';
 import { LIMITS } from '../../scenario/senders-rules.ts';
 import { clock } from '../facts/destructive.ts';
-import { isWithinReach, poolOf, reportThatFires } from '../facts/reports.ts';
+import { isForReports, isWithinReach, poolOf, reportThatFires } from '../facts/reports.ts';
 import type { Finding } from '../oracles.ts';
 
 /** The strangers within a minute of whom the journal has an entry. */
@@ -147,14 +147,17 @@ function concurrent(run: Run): number {
   return run.correspondence.reported.filter(({ httpStatus }) => httpStatus === 401).length;
 }
 
-/** What has been done for a report is undone when all reports for its rule about the node are over. */
+/**
+ * What has been done for a report is undone when all reports for its rule about the node are over. Of an alert that Alertmanager sent
+ * no report tells: without a report it is not over.
+ */
 export function* reportedIsUndone(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'node')) return;
   const all = valuesOf(run, 'remediation#');
   for (const rung of all) {
     const rule: any = run.rules.rules.find(({ name }) => name === rung.rule);
     const wasDone = rung.receipts.some(({ step, outcome }: any) => step === 'call' && outcome === 'accepted');
-    if (!rule?.onResolved || rung.alerts.length === 0 || !wasDone) continue;
+    if (!rule?.onResolved || !isForReports(run, rung.rule) || rung.alerts.length === 0 || !wasDone) continue;
     const node: string = rung.nodes?.[0];
     if (reportThatFires(run, { rule: rung.rule, node }, Infinity, Infinity)) continue;
     if (!all.some(({ resolution }) => resolution?.undoes.includes(rung.id)))

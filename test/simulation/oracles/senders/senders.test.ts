@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { POOL, runOf } from '../run-of.ts';
+import { reportedIsUndone } from './senders.ts';
+
+/** Something was done for an alert of a rule for a source, and is not undone. No report tells of the alert. */
+function runWhere(source: string) {
+  return runOf({
+    rules: {
+      pools: [{ id: POOL, name: 'train-a' }],
+      rules: [{ name: 'worn', when: { source }, onResolved: [{}] }],
+    },
+    writes: [
+      {
+        atMs: 5_000,
+        pk: 'remediation#r-1',
+        value: {
+          id: 'r-1',
+          rule: 'worn',
+          nodes: ['node-1'],
+          alerts: [{ fingerprint: 'a' }],
+          receipts: [{ step: 'call', outcome: 'accepted' }],
+        },
+      },
+    ],
+  });
+}
+
+test.each([
+  ['cloudevents', 1],
+  ['alertmanager', 0],
+  ['scheduled-event', 0],
+])('what was done for an alert from %s is to be undone for want of a report: %i times', (source, count) => {
+  expect([...reportedIsUndone(runWhere(source))]).toHaveLength(count);
+});
