@@ -3,7 +3,9 @@ import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 
 /**
  * The maintenance of a node has ended when its event is `completed`; with `verify` the node must be well, too. `failed` and
- * `canceled` are no success. An event that is missing from the list proves nothing.
+ * `canceled` are no success. An event that still waits for its authorization at the deadline has failed. In every other state the
+ * maintenance may have the node, or may begin at any time, and an event that is missing from the list proves nothing. Such an outcome
+ * stays open: at the deadline a person must decide, and the node stays held.
  */
 export const verifyAcceptance: Verify = (view, subject, now) => {
   const { call, verify, deadlineMs, target } = subject;
@@ -16,7 +18,7 @@ export const verifyAcceptance: Verify = (view, subject, now) => {
     return verify
       ? verifyHealth(seenAs(view, target), subject, now, 'the maintenance is complete')
       : { state: 'succeeded', why };
-  if (event?.state === 'failed' || event?.state === 'canceled') return { state: 'failed', why };
-  if (now < deadlineMs) return { state: 'verifying', why };
-  return event ? { state: 'failed', why } : { state: 'failed', notKnown: true, why };
+  const isOver = event?.state === 'failed' || event?.state === 'canceled';
+  const isLeft = event?.state === 'inquiring' && now >= deadlineMs;
+  return { state: isOver || isLeft ? 'failed' : 'verifying', why };
 };

@@ -161,6 +161,43 @@ describe('an event that waits for an authorization', () => {
   });
 });
 
+describe('an event that is not over at the deadline', () => {
+  const ladder = '{ accept-event: { redeployConfig: { type: SOFT } }, deadline: 40m }, { notify: {} }';
+
+  test.each(['scheduled', 'executing', 'renamed by the vendor'])(
+    'goes to a person while it is %s, and the node stays held: the maintenance may have it',
+    async (state) => {
+      const { bench, event, read, states } = createMaintenance(ladder);
+      await read();
+      await bench.advance(5 * MINUTE);
+      event['state'] = state;
+      await bench.advance(45 * MINUTE, MINUTE);
+      expect(states()).toEqual([['accept-event', 'needs-human']]);
+      expect(bench.leased()).toEqual([NODE]);
+    },
+  );
+
+  test('goes to a person while no list shows it, and the node stays held', async () => {
+    const { bench, api, read, states } = createMaintenance(ladder);
+    await read();
+    await bench.advance(5 * MINUTE);
+    api.events = [];
+    await bench.advance(45 * MINUTE, MINUTE);
+    expect(states()).toEqual([['accept-event', 'needs-human']]);
+    expect(bench.leased()).toEqual([NODE]);
+  });
+
+  test('has failed if it still waits for its authorization: the ladder goes on, and the node is free', async () => {
+    const { bench, event, read, states } = createMaintenance(ladder);
+    await read();
+    await bench.advance(5 * MINUTE);
+    event['state'] = 'inquiring';
+    await bench.advance(45 * MINUTE, MINUTE);
+    expect(states()).toContainEqual(['accept-event', 'escalated']);
+    expect(bench.leased()).toEqual([]);
+  });
+});
+
 const lost = () => {
   throw apiError('acceptScheduledEvent', { outcome: 'unknown', transient: true, status: 504 });
 };
