@@ -19,8 +19,9 @@ export function isWithinReach(input: ReportInput): boolean {
 
 /** Whether a rule is for reports: Alertmanager and the events that the vendor plans reach the product by other ways, which the correspondence keeps apart. */
 export function isForReports(run: Run, name: string): boolean {
-  const rule: any = run.rules.rules.find((one) => one.name === name);
-  return rule !== undefined && !['alertmanager', 'scheduled-event'].includes(rule.when.source);
+  const rule = run.rules.rules.find((one) => one.name === name);
+  const sources = [rule?.when ?? []].flat().map(({ source }) => source);
+  return sources.some((source) => source !== 'alertmanager' && source !== 'scheduled-event');
 }
 
 /** Whether two reports are of one alert: under one name senders with different limits have different alerts. */

@@ -46,7 +46,10 @@ export function* acceptedWhatWaits(run: Run): Iterable<Finding> {
     const wrong =
       !wasEver(event, fromMs, atMs, 'inquiring') && !wasOddFor(run, request, sentAtMs)
         ? `which has waited for none for ${READING_MS / 1000} s`
-        : kind !== undefined && event.redeployTypes.length > 0 && !event.redeployTypes.includes(kind)
+        : kind !== undefined &&
+            event.redeployTypes.length > 0 &&
+            !event.redeployTypes.includes(kind) &&
+            !hidesOffer(run, request)
           ? `which offers ${event.redeployTypes.join(' and ')}, and not ${kind}`
           : kind === 'SOFT' &&
               (!node || !run.world.ever(event.pool, node, fromMs, atMs, ({ phase }) => phase === 'Available'))
@@ -54,6 +57,21 @@ export function* acceptedWhatWaits(run: Run): Iterable<Finding> {
             : undefined;
     if (wrong) yield { what: `${where}, ${wrong}`, atMs: sentAtMs };
   }
+}
+
+/**
+ * Whether the list on which a request rests may have left out what an event offers. An event need not say it, so such a list is believed:
+ * the kind is asked for, and the API refuses it.
+ */
+function hidesOffer(run: Run, { by, pool, sentAtMs }: Destructive): boolean {
+  return run.requests.some(
+    (one) =>
+      one.by === by &&
+      one.pool === pool &&
+      one.atMs <= sentAtMs &&
+      isListOfEvents(one) &&
+      ['odd-sparse', 'odd-mistyped', 'odd-without-field'].includes(one.odd ?? ''),
+  );
 }
 
 /** Of several events of one node that wait, a person says which one: no rule chooses between them. */
