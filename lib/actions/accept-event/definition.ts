@@ -5,6 +5,7 @@ import { poolGuards } from '#lib/capacity/pool-guards';
 import type { Facts } from '#lib/guards/guard';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { outOfServiceGuards } from '#lib/guards/out-of-service';
+import type { PlannedEvent } from '#lib/modelarts/replies/planned-event';
 import { AcceptScheduledEventRequest } from '#lib/modelarts/requests/accept-scheduled-event';
 
 /** The event, and the body of the request about it. */
@@ -29,15 +30,20 @@ export const acceptEvent: ActionDefinition<Acceptance> = {
 };
 
 /**
- * Whether the maintenance may wipe the disks of the node. Without a `redeployConfig` the API chooses, so an event that offers HARD
+ * Whether the maintenance may wipe the disks of the node. Without a `redeployConfig` the API chooses, so an event that may offer HARD
  * may lose the data as well.
  */
 function losesData(facts: Facts): string | undefined {
   const { redeployConfig } = parametersOf(facts);
   if (redeployConfig?.type === 'SOFT') return undefined;
   const [event] = waitingEvents(facts);
-  const isHard = redeployConfig?.type === 'HARD' || event?.redeployType.includes('HARD') === true;
-  return isHard || (event?.type ?? '').includes('localdisk')
+  return redeployConfig?.type === 'HARD' || (event !== undefined && !keepsData(event))
     ? 'the maintenance may lose all data on the disks of the node, so a person must approve it'
     : undefined;
+}
+
+/** Whether an event is known to leave the disks alone. A reading may omit what the event offers, and its type. */
+function keepsData({ type, redeployType }: PlannedEvent): boolean {
+  const isSoft = redeployType.length > 0 && redeployType.every((kind) => kind === 'SOFT');
+  return isSoft && type !== undefined && !type.includes('localdisk');
 }

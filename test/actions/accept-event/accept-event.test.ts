@@ -101,9 +101,12 @@ describe('an event that waits for an authorization', () => {
     expect(api.accepted).toHaveLength(1);
   });
 
-  test.each<[what: string, ladder: string, types: string[]]>([
+  test.each<[what: string, ladder: string, types: unknown]>([
     ['HARD', '{ accept-event: { redeployConfig: { type: HARD } } }', ['SOFT', 'HARD']],
     ['no kind, where HARD is offered', '{ accept-event: {} }', ['SOFT', 'HARD']],
+    ['no kind, where the offer is missing', '{ accept-event: {} }', undefined],
+    ['no kind, where the offer cannot be read', '{ accept-event: {} }', [7]],
+    ['no kind, where the offer is of an unknown kind', '{ accept-event: {} }', ['SOFT', 'DEEP']],
   ])('waits for a person with %s, because the disks may lose their data', async (_, ladder, redeployType) => {
     const { bench, api, event, read } = createMaintenance(ladder);
     event['redeployType'] = redeployType;
@@ -113,6 +116,20 @@ describe('an event that waits for an authorization', () => {
       { state: 'awaiting-approval', plan: { request: { eventId: 'ev-1' } } },
     ]);
     expect(api.accepted).toEqual([]);
+  });
+
+  test('waits for a person without a kind if it does not say its type, and for none if it is known to keep the disks', async () => {
+    for (const [type, state] of [
+      [undefined, 'awaiting-approval'],
+      ['localdisk-recovery', 'awaiting-approval'],
+      ['node_redeploy', 'verifying'],
+    ]) {
+      const { bench, event, read, states } = createMaintenance('{ accept-event: {} }');
+      Object.assign(event, { type, redeployType: ['SOFT'] });
+      await read();
+      await bench.advance(5 * MINUTE);
+      expect(states()).toEqual([['accept-event', state]]);
+    }
   });
 
   test('waits while the node runs a workload, and outside of a window', async () => {

@@ -51,7 +51,7 @@ export const actionFaults: readonly Fault[] = [
     name: 'maintenance that wipes the disks needs no approval',
     promise: 'safe by default',
     inside: 'losesData',
-    find: "$CONFIG?.type === 'HARD' || $EVENT?.redeployType.includes('HARD') === true",
+    find: "$CONFIG?.type === 'HARD' || ($EVENT !== undefined && !keepsData($EVENT))",
     replace: "$EVENT?.state === 'HARD' && $CONFIG !== undefined",
     heldBy: 'test/actions/accept-event/accept-event.test.ts',
   },
