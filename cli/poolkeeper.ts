@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#lib/clock';
 import { complain } from '#local/screen/complain';
+import { errorsOn } from '#local/screen/journal';
 import { createScreen } from '#local/screen/screen';
 import { stopSignal } from '#local/start/stop-signal';
 import { runCommandLine } from './application.ts';
@@ -24,7 +25,7 @@ function processContext(): Context {
   return {
     process: {
       stdout: process.stdout,
-      stderr: process.stderr,
+      stderr: errorsOn(process.stderr),
       env: process.env,
       set exitCode(code: number | string | null) {
         process.exitCode = code ?? undefined;

@@ -7,7 +7,7 @@ import { watchClock } from './cloud/watch-clock.ts';
 import { claimDirectory } from './data/claim.ts';
 import { assertRoom, watchRoom } from './data/disk-space.ts';
 import { keptPlaces, shownPath, simulatedPlaces } from './data/places.ts';
-import type { Screen } from './screen/screen.ts';
+import type { Screen, Tone } from './screen/screen.ts';
 import { explainHost, greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { countOpen, goesOn, OPEN_STATES, type OpenWork, pickedUp } from './start/open-work.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
@@ -61,7 +61,7 @@ export async function start({
   if (settings.modelarts.kind === 'api') await assertRoom(folder);
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
-  const report = (line: string): void => screen.columns('  ', line, 'dim');
+  const report = (line: string, tone: Tone = 'dim'): void => screen.columns('  ', line, tone);
   const { modelarts } = settings;
   if (modelarts.kind === 'api') {
     settings = await withKeptTokens(settings, keptPlaces(places.data).tokens, (line) =>

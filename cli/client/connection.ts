@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { strongestToken } from '#lib/callers';
-import { findRunningSystem } from '#local/client/system-file';
+import { findRunningSystem, isClosedToUser } from '#local/client/system-file';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { Context } from '../context.ts';
 import { CommandError } from '../failure.ts';
@@ -31,13 +31,7 @@ export async function findConnection(around: Around, flags: ConnectionFlags): Pr
   const named =
     flags.url ?? nonEmpty(environment['POOLKEEPER_URL']) ?? onPort(environment['PORT'], running?.url);
   const url = named === undefined ? running?.url : checkedUrl(named, around);
-  if (url === undefined) {
-    throw new CommandError(
-      `No system runs here: ${path.join(home.data, '.poolkeeper')} has none. Start one with \`poolkeeper start\`, or name one with --url ` +
-        'or POOLKEEPER_URL, and its token with --token-file or POOLKEEPER_CONSOLE_TOKEN.',
-      'unreachable',
-    );
-  }
+  if (url === undefined) throw await noSystem(home.data);
   const isLocal = url === running?.url;
   const given = await givenToken(around, flags);
   if (given !== undefined) return { url, consoleToken: given, isLocal, mayShowToken: false };
@@ -49,6 +43,21 @@ export async function findConnection(around: Around, flags: ConnectionFlags): Pr
     `There is no token for ${url}. Set POOLKEEPER_CONSOLE_TOKEN, or name a file that has it with --token-file.`,
     'credential',
   );
+}
+
+async function noSystem(data: string): Promise<CommandError> {
+  const folder = path.join(data, '.poolkeeper');
+  const other =
+    'name one with --url or POOLKEEPER_URL, and its token with --token-file or POOLKEEPER_CONSOLE_TOKEN.';
+  return (await isClosedToUser(data))
+    ? new CommandError(
+        `${folder} is closed to your user: run this as the user whose system has it, or ${other}`,
+        'credential',
+      )
+    : new CommandError(
+        `No system runs here: ${folder} has none. Start one with \`poolkeeper start\`, or ${other}`,
+        'unreachable',
+      );
 }
 
 /** A system on another port of this machine, as the local commands know it. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 
@@ -53,12 +53,20 @@ export async function removeSystemFile(root: string): Promise<void> {
   await rm(fileOf(root), { force: true });
 }
 
-/** The running system of this checkout. Undefined if there is none. */
+/** The running system of this checkout. Undefined if there is none, or if only another user may know it. */
 export async function findRunningSystem(root: string): Promise<RunningSystem | undefined> {
   const text = await readFile(fileOf(root), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const read = RunningSystem.safeParse(parseJson(text));
   return read.success && isAlive(read.data.pid) ? read.data : undefined;
+}
+
+/** Whether the folder of a system is there, and closed to this user: another user's system may run with it. */
+export async function isClosedToUser(root: string): Promise<boolean> {
+  return await access(fileOf(root)).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'EACCES',
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { printable } from '#lib/printable';
 import { describeFileError } from '#local/data/data-error';
 import { openRotatedFile, type RotationOptions } from '#local/data/rotated-file';
+import { type Level, levelPrefixes } from '#local/screen/journal';
 import type { Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -20,12 +21,19 @@ function openFunctionLog(file: string, options: RotationOptions): FunctionLog {
   };
 }
 
-/** Writes the lines to a stream, such as standard output for the journal of systemd. */
+/** Writes the lines to a stream, such as standard output for the journal of systemd, which also gets their levels. */
 function streamFunctionLog(output: NodeJS.WritableStream): FunctionLog {
+  const prefixOf = levelPrefixes(output);
   return {
-    write: (functionName, line) => output.write(`${asJson(functionName, line)}\n`),
+    write: (functionName, line) => output.write(`${prefixOf(levelOf(line))}${asJson(functionName, line)}\n`),
     close: () => {},
   };
+}
+
+/** As `lib/log.ts` begins its lines. */
+function levelOf(line: string): Level {
+  const [, level] = /^\{"time":"[^"]*","level":"(warn|error)"/.exec(line) ?? [];
+  return level === 'warn' || level === 'error' ? level : 'info';
 }
 
 /** The log of the functions, at its place. A run with the simulator begins it anew. */

@@ -67,8 +67,8 @@ export type SystemOptions = {
   places: Places;
   settings: Settings;
   port: ReservedPort;
-  /** Receives one line for each finished step. */
-  report: (line: string) => void;
+  /** Receives one line for each finished step, and the warnings, which are notable. */
+  report: (line: string, tone?: 'notable') => void;
   /** Gets the log of the functions, if the settings send it to standard output. */
   output: NodeJS.WritableStream;
   signal: AbortSignal;
@@ -105,11 +105,11 @@ export async function startSystem({
   let rulesText = '';
   let inForce = await readRules(places.directory, config, { warn: (line) => warnings.push(line) });
   rulesText = await readFile(rulesPath, 'utf8');
-  for (const warning of warnings) report(warning);
+  for (const warning of warnings) report(warning, 'notable');
   report(`${config} checked in ${lap()}`);
   await prepareFunctions({ ...places, outDir, report });
   signal.throwIfAborted();
-  for (const line of unsetSecrets(inForce, secrets)) report(line);
+  for (const line of unsetSecrets(inForce, secrets)) report(line, 'notable');
   const writeRules = createRulesFiles(outDir);
   const ofFunctions = (rules: VersionedRules): VersionedRules =>
     speed === 1 ? rules : forSimulator(rules, speed);
@@ -128,7 +128,9 @@ export async function startSystem({
   }
   const countersFile = own.counters;
   await mkdir(path.dirname(countersFile), { recursive: true });
-  const counters = parts.use(await keepCounters(countersFile, { keep: !simulates, onWarning: report }));
+  const counters = parts.use(
+    await keepCounters(countersFile, { keep: !simulates, onWarning: (line) => report(line, 'notable') }),
+  );
   counters.begin(zeroCounters(rules));
 
   await port.release();
@@ -163,7 +165,7 @@ export async function startSystem({
       counters.take(line);
       if (mayHaveChangedLedger(functionName, line)) activity.note();
     },
-    onWarning: report,
+    onWarning: (line) => report(line, 'notable'),
   }).catch((error: unknown) => {
     // A directory of an older version, or one that another program holds.
     if (simulates || !(error instanceof Error) || error instanceof DataError) throw error;

@@ -83,5 +83,6 @@ function show(screen: Screen, remediation: Remediation): void {
   const { label, text, tone } = endLine(remediation);
   const time = screen.paint('dim', new Date().toTimeString().slice(0, 8));
   const subject = `${remediation.action} ${targetsText(remediation)}`;
-  screen.columns(`${time}  ${screen.paint(tone, label.padEnd(19))}`, `${subject}${text && `: ${text}`}`);
+  const lead = `${time}  ${screen.paint(tone, label.padEnd(19))}`;
+  screen.columns(lead, `${subject}${text && `: ${text}`}`, 'plain', tone);
 }

@@ -43,6 +43,8 @@ function mistakesInCommand(words: readonly string[]): string[] {
   if (program === 'npm') return mistakesInNpm(args);
   if (program === 'npx') return mistakesInNpx(args);
   if (program === 'curl') return mistakesInCurl(args);
+  // The script of docs/operate/self-hosting, and other programs, as another user.
+  if (program === 'sudo' && args[0] === 'poolkeeper') return mistakesInCommandLine(args.slice(1));
   return FOREIGN.includes(program) ? [] : [`${program}: this test does not know the program`];
 }
 

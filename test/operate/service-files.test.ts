@@ -42,8 +42,21 @@ it('the unit names the folders of the page, restarts always, and logs to the jou
     expect([place, unit.includes(place), page.includes(place)]).toEqual([place, true, true]);
   expect(unit).toMatch(/^ExecStart=.* start --log -$/m);
   expect(unit).toMatch(/^Restart=always$/m);
+  // A start waits for "Poolkeeper is up", which systemd-notify says from below the main process.
+  expect(unit).toMatch(/^Type=notify\nNotifyAccess=all$/m);
   // The signal must not reach the functions at work.
   expect(unit).toMatch(/^KillMode=mixed$/m);
+});
+
+it('the script runs commands with the user, the keys, the rules and the data of the unit', () => {
+  const [unit, script] = [read('poolkeeper.service'), read('poolkeeper.sh')];
+  const settings = [...unit.matchAll(/^(?:Environment=|(?=EnvironmentFile=|StateDirectory|UMask=))(.*)$/gm)];
+  expect(settings.length).toBeGreaterThan(5);
+  for (const [, setting = ''] of settings)
+    expect(script).toMatch(new RegExp(`--(setenv|property)=${setting}`));
+  expect(unit).toContain('User=poolkeeper\nGroup=poolkeeper\n');
+  expect(script).toContain('--uid=poolkeeper --gid=poolkeeper');
+  expect(run('sh', ['-n', path.join(folder, 'poolkeeper.sh')])).toEqual({ status: 0, said: '' });
 });
 
 it('systemd-analyze finds nothing wrong with the unit, and little exposed', ({ skip }) => {

@@ -14,6 +14,12 @@ it('breaks a text at the edge of a terminal and indents it to its column', () =>
   expect(written()).toBe('  0.1 s  one two three four five six seven\n         eight nine\n');
 });
 
+it('takes a terminal that knows no width, such as a serial line, for one of 80 columns', () => {
+  const { screen, written } = screenOn({ isTTY: true, columns: 0 });
+  screen.columns('', 'a b '.repeat(15));
+  expect(written().trim()).not.toContain('\n');
+});
+
 it('keeps a text in one line where there is no terminal, and never moves or colours it', () => {
   const { screen, written } = screenOn({});
   screen.columns('  ', 'x'.repeat(100).replaceAll('xx', 'x '), 'bad');

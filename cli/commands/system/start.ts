@@ -8,6 +8,7 @@ import { BuildError } from '#local/build/build-error';
 import { readRules } from '#local/build/read-rules';
 import { createScreen } from '#local/screen/screen';
 import { start } from '#local/start';
+import { tellSystemd } from '#local/start/tell-systemd';
 import { type Context, writeJson } from '../../context.ts';
 import { blocking, checkApi } from '../../doctor/check-api.ts';
 import { writeCheck } from '../../doctor/write-check.ts';
@@ -60,6 +61,9 @@ async function run(this: Context, flags: Flags): Promise<void> {
       examine: (variables) => examine(around, variables, environment.POOLKEEPER_CONFIG),
       onUp: ({ pid, url, simulatorUrl }) => {
         if (flags.json) writeJson(this, { pid, url, ...(simulatorUrl !== undefined && { simulatorUrl }) });
+        void tellSystemd(`Up at ${url}`, this.environment, (problem) =>
+          screen.columns('', problem, 'notable'),
+        );
         if (flags.open) openInBrowser(url, (why) => screen.columns('', why, 'notable'));
       },
     });
