@@ -62,8 +62,8 @@ export async function findRunningSystem(root: string): Promise<RunningSystem | u
 }
 
 /** Whether the folder of a system is there, and closed to this user: another user's system may run with it. */
-export async function isClosedToUser(root: string): Promise<boolean> {
-  return await access(fileOf(root)).then(
+export function isClosedToUser(root: string): Promise<boolean> {
+  return access(fileOf(root)).then(
     () => false,
     (error: NodeJS.ErrnoException) => error.code === 'EACCES',
   );
