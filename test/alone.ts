@@ -9,7 +9,8 @@ export const ALONE = [
   'test/iam/least-privilege.test.ts',
   'test/meta/environment.test.ts',
   'test/stack/schedules.test.ts',
-  'test/start/screen.test.ts',
+  'test/start/{journal,screen}.test.ts',
+  'test/cli/other-user.test.ts',
   // Counts the steps of all code that is loaded, so that little is to be.
   'test/rules/glob-steps.test.ts',
 ];

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 
-/** What a line means to the journal of systemd, as `journalctl -p` selects it. */
+/** The weight of a line in the journal of systemd, as `journalctl -p` selects it. */
 export type Level = 'info' | 'warn' | 'error';
 
 /** The priorities of syslog, as sd-daemon(3) writes them before a line. The journal takes them away. */

@@ -21,7 +21,7 @@ export async function tellSystemd(
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    onProblem(`systemd was not told that the system is up, and ends it after TimeoutStartSec: ${reason}`);
+    onProblem(`systemd does not know that the system is up, and ends it after TimeoutStartSec: ${reason}`);
   }
 }
 

@@ -73,7 +73,7 @@ it('tells systemd that the system is up, and says so if that fails', async () =>
   const environment = { PATH: folder, NOTIFY_SOCKET: '/run/systemd/notify' };
   await tellSystemd('Up', environment, onProblem);
   expect(onProblem).toHaveBeenCalledExactlyOnceWith(
-    expect.stringMatching(/^systemd was not told .*systemd-notify/),
+    expect.stringMatching(/^systemd does not know .*systemd-notify/),
   );
   const told = path.join(folder, 'told');
   const program = `#!/bin/sh\necho "$NOTIFY_SOCKET" "$@" >${told}\n`;
