@@ -234,7 +234,7 @@ describe('a delivery that cannot be stored as a whole', () => {
     const left = await tries();
     expect(left.length).toBeGreaterThan(4);
     expect(left).toEqual(left.toSorted((a, b) => b - a));
-    bench.stand(4 * 60_000);
+    bench.stand(60_000);
     const [first = 0] = await tries();
     expect(first).toBeGreaterThan(400);
   });
