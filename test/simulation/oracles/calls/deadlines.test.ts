@@ -17,17 +17,23 @@ const RESET = { id: 'r-1', action: 'reset-nodes', rule: 'r', mode: 'act', jobId:
 
 type Look = { minutes: number; dies?: boolean; callId?: string };
 
-/** Whether it is too late to end so many minutes after the deadline. `told`: when a person was told before that. */
+/** Whether it is too late to end so many minutes after the deadline. `told`: when a person was told before that; `failed`: when its rung has failed after that. */
 function isLate(
   minutes: number,
   more: object = {},
-  { looks = [], told, call = 'accepted' }: { looks?: readonly Look[]; told?: number; call?: string } = {},
+  {
+    looks = [],
+    told,
+    failed,
+    call = 'accepted',
+  }: { looks?: readonly Look[]; told?: number; failed?: number; call?: string } = {},
 ) {
   const value = { ...RESET, deadline: iso(DEADLINE), ...more };
   const processes = looks.map((look, index) => ({ name: `poll-jobs#${index + 1}`, ...look }));
   const states = [
     { state: 'verifying', at: -1 },
     ...(told === undefined ? [] : [{ state: 'needs-human', at: told }]),
+    ...(failed === undefined ? [] : [{ state: 'submitting', at: failed }]),
     { state: 'succeeded', at: minutes },
   ];
   const run = runOf({
@@ -61,6 +67,14 @@ test.each([
 ])('nothing is followed for longer than its deadline and the verify %s', (_, more, most) => {
   expect(isLate(most, more)).toBe(false);
   expect(isLate(most + 1, more)).toBe(true);
+});
+
+test('a rung that had ended in time may fail later, and its ladder goes on by the next sweep', () => {
+  const failedAt = iso(DEADLINE + 20);
+  const isLateAt = (minutes: number) =>
+    isLate(minutes, { ladder: { root: 'r-1', rung: 0, failedAt } }, { call: 'ended', told: 0, failed: 20 });
+  expect(isLateAt(43)).toBe(false);
+  expect(isLateAt(44)).toBe(true);
 });
 
 const dead = (...times: number[]): Look[] => times.map((minutes) => ({ minutes, dies: true }));

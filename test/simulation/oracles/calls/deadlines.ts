@@ -22,7 +22,9 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
     const overMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
     const dueMs = overMs + verifiedForMs(run, remediation) + LOOK_MS * 2 + run.rules.polling.everyMs;
     const isFollowed = CALLED.includes(documentAt(run, `call#${callId}`, dueMs)?.state);
-    const untilMs = isFollowed ? lookedAtBy(run, remediation, dueMs) : sweptBy(run, remediation, dueMs);
+    const untilMs = isFollowed
+      ? lookedAtBy(run, remediation, dueMs)
+      : Math.max(sweptBy(run, remediation, dueMs), goesOnBy(run, remediation, dueMs));
     const then = documentAt(run, `remediation#${id}`, untilMs);
     // A person who was told in time may still hear of a good end: the look that told them died before it had ended the call.
     if (untilMs > run.endMs || then?.callId !== callId || !FOLLOWED.includes(then.state)) continue;
@@ -62,6 +64,13 @@ function lookedAtBy(run: Run, { id, callId }: { id: string; callId: string }, du
 function sweptBy(run: Run, { id }: { id: string }, dueMs: number): number {
   const last = writesOf(run, `remediation#${id}`).findLast(({ atMs }) => atMs <= dueMs);
   return Math.max(dueMs, (last?.atMs ?? 0) + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0));
+}
+
+/** When a sweep has found a ladder that goes on from a rung which had ended in time, and failed later because its alert still fired. */
+function goesOnBy(run: Run, { id, ladder }: any, dueMs: number): number {
+  const wasOver = !FOLLOWED.includes(documentAt(run, `remediation#${id}`, dueMs)?.state);
+  if (!wasOver || ladder?.failedAt === undefined) return dueMs;
+  return Date.parse(ladder.failedAt) + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0);
 }
 
 /** How long after its job a remediation's rung may look at its nodes, by any rules of the run. A step after a resolution has no verify. */

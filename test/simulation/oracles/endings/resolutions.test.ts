@@ -18,7 +18,7 @@ function runWhere(pools: readonly string[], isFiring = true) {
   };
   return runOf({
     rules: { pools: received.pools, rules: [rule] },
-    deployment: { begun: new Map([[TAKEN_BY, { atMs: 0, rules: received }]]) },
+    deployment: { rules: [], begun: new Map([[TAKEN_BY, { atMs: 0, rules: received }]]) },
     delivered: isFiring
       ? [
           {

@@ -2,7 +2,7 @@ import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
 import { clock, rulesOf } from '../facts/destructive.ts';
-import { eventThatWaits } from '../facts/planned.ts';
+import { eventThatWaits, isAboutEvents, isEndUnread } from '../facts/planned.ts';
 import { isForReports, reportThatFires } from '../facts/reports.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -56,6 +56,8 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
     const over = rung.receipts.find(({ step, status }: any) => step === 'evidence' && status === 'resolved');
     if (!over || firingAbout(run, { rule: rung.rule, pool: rung.pool, node: named }, Infinity, Infinity))
       continue;
+    // A world may end before the next reading of the planned maintenance.
+    if (isAboutEvents(run, rung.rule) && isEndUnread(run, { pool: rung.pool, node: named })) continue;
     const steps = valuesOf(run, 'remediation#').filter(({ resolution }) =>
       resolution?.undoes.includes(rung.id),
     );

@@ -57,6 +57,26 @@ export function eventThatWaits(
   )?.id;
 }
 
+/** Whether an event of a node was read to wait for an authorization, and no reading has shown yet that it does not any more. */
+export function isEndUnread(run: Run, { pool, node }: { pool: string; node: string }): boolean {
+  const showsEnd = (one: LoggedRequest, event: WorldEvent) =>
+    isListOfEvents(one) &&
+    one.by.startsWith('receive-scheduled-events#') &&
+    one.pool === pool &&
+    one.status === 200 &&
+    one.answered &&
+    one.odd === undefined &&
+    isListedAt(event, one.atMs) &&
+    !wasEver(event, one.atMs, one.atMs, 'inquiring');
+  return run.planned.all.some(
+    (event) =>
+      event.pool === pool &&
+      event.node === node &&
+      readingsThatShow(run, event, Infinity).length > 0 &&
+      !run.requests.some((one) => showsEnd(one, event)),
+  );
+}
+
 /** The events of a node that waited for no authorization any more by a time. */
 export function eventsThatWentOn(
   run: Run,
