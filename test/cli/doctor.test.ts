@@ -34,7 +34,18 @@ async function examine(more: Record<string, string> = {}, rules: Record<string, 
   const { id = POOL, url = `http://127.0.0.1:${port()}/hook` } = rules;
   const text =
     rules['text'] ??
-    `pools:\n  train-a: { id: ${id} }\nnotify:\n  - { kind: webhook, url: "${url}", when: [failed] }\n`;
+    `pools:
+  train-a: { id: ${id} }
+rules:
+  - name: card-lost
+    when: { source: alertmanager, labels: { alertname: NT_NPU_CARD_LOSE } }
+    node: { from: labels.instance }
+    pool: train-a
+    mode: act
+    ladder: [reset-nodes: {}]
+notify:
+  - { kind: webhook, url: "${url}", when: [failed, needs-human] }
+`;
   await writeFile(path.join(folder, 'poolkeeper.yml'), text);
   const environment = {
     MODELARTS_ENDPOINT: simulator.url,
