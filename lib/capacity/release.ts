@@ -32,15 +32,18 @@ export type Released = Pick<CallMemory, 'last'> & { result: Result; isUnsent?: b
  * Releases targets of a remediation, by default every target that the reason covers; a target that is still verified stays held.
  * It writes their history first, so that no cooldown is lost, and then removes their holds, by one write. Targets of another
  * remediation, or of a later attempt of this one, stay. It wakes the commands whose turn it is now. Safe to repeat.
+ *
+ * @param options `isUnsent`: no request was ever sent for the remediation, so that it is no round of its ladder.
  */
 export async function release(
   remediation: Remediation,
   reason: Reason,
   services: ReleasingServices,
-  { targets }: { targets?: readonly string[] } = {},
+  options: { targets?: readonly string[]; isUnsent?: boolean } = {},
 ): Promise<void> {
+  const { targets, isUnsent = false } = options;
   const { id, pool, judgements: attempt = 0 } = remediation;
-  const released = releasedTargets(remediation, reason, services.clock.now(), targets);
+  const released = releasedTargets(remediation, reason, services.clock.now(), { targets, isUnsent });
   const named = new Map([...released].map(([target, what]) => [holdName(remediation, target), what]));
   await releaseHolds(pool, { remediation: id, attempt }, named, services);
 }
@@ -112,18 +115,15 @@ function releasedTargets(
   remediation: Remediation,
   reason: Reason,
   now: number,
-  targets?: readonly string[],
+  { targets, isUnsent }: { targets: readonly string[] | undefined; isUnsent: boolean },
 ): Map<string, Released> {
   const { outcomes, updatedAt } = remediation;
   const unseen = () => everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
   const all = (names: readonly string[], one: (target: string) => Released): Map<string, Released> =>
     new Map(names.map((target) => [target, one(target)]));
   switch (reason) {
-    case 'unused': {
-      // A rung before this one has left its round when it released its targets.
-      const isUnsent = remediation.acceptedCalls === undefined && remediation.unsure !== true;
+    case 'unused':
       return all(targets ?? unseen(), () => ({ result: 'uncalled', isUnsent }));
-    }
     case 'refused':
       return all(targets ?? unseen(), () => ({
         result: isDestructive(remediation.action) ? 'refused' : 'uncalled',

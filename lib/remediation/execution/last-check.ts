@@ -54,10 +54,15 @@ export async function lastCheck<Body extends Record<string, unknown>>(
         : undefined,
     );
     if (!written || !stored) continue;
-    await release(stored, 'unused', services, { targets });
+    await release(stored, 'unused', services, { targets, isUnsent: isFirstAttempt(stored) });
     log.info(stored.state, { correlationId: remediation.id, why });
   }
   return left;
+}
+
+/** Whether no request was sent for a remediation before: its first attempt to make a call ends here. */
+function isFirstAttempt({ acceptedCalls, deferrals, unsure }: Remediation): boolean {
+  return acceptedCalls === undefined && deferrals === undefined && unsure !== true;
 }
 
 /** The verdict on the alerts of a member, and if they allow it, that of its action. */

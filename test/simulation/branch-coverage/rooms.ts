@@ -23,7 +23,7 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
   { rooms: ['lib'], why: 'pure helpers', proof: 'test' },
   {
     rooms: ['lib/alerts/sources'],
-    why: 'payloads of senders, field by field; the worlds have one sender',
+    why: 'payloads of senders, field by field; the worlds have some forms of each',
     proof: 'test/alerts',
   },
   { rooms: ['lib/secrets'], why: 'the worlds have keys that never change', proof: 'test/secrets' },
