@@ -101,6 +101,7 @@ const DECIDING: ReadonlySet<Receipt['step']> = new Set([
   'verify',
   'deadline',
   'defer',
+  'withdrawn',
 ]);
 
 /** Redundancy is said to be on, or off, only where it truly came to be so. */

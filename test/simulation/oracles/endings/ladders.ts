@@ -1,4 +1,5 @@
 import type { Receipt } from '#lib/ledger/receipts/receipt';
+import { isWithdrawn } from '#lib/remediation/lifecycle/withdraw';
 import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { firingsAnew, resolutionsOf } from '../facts/alert-episodes.ts';
@@ -20,7 +21,8 @@ function chainsOf(run: Run): Map<string, any[]> {
 /** A ladder is one chain without gaps and without branches, no longer than its rule, that ends once, and with a person at the end. */
 export function* oneChain(run: Run): Iterable<Finding> {
   for (const [root, chain] of chainsOf(run)) {
-    for (const [index, { id, ladder, state, escalatedTo, rule: name, receipts }] of chain.entries()) {
+    for (const [index, rung] of chain.entries()) {
+      const { id, ladder, state, escalatedTo, rule: name, receipts } = rung;
       const rules = [run.rules, ...run.deployment.rules].map((one) =>
         one.rules.find((rule) => rule.name === name),
       );
@@ -41,9 +43,10 @@ export function* oneChain(run: Run): Iterable<Finding> {
       if (next !== undefined && state !== 'escalated' && state !== 'observed')
         yield { what: `the ladder of ${root} went on from ${id}, which is ${state}` };
       const isLater = run.scenario.inputs.some(({ kind }) => kind === 'rules');
-      // What has failed for a node is not tried again, nor gone on with, once the alert has resolved or the node is gone.
+      // What has failed for a node is not tried again, nor gone on with, once the alert has resolved, the node is gone, or a person has
+      // taken back the rest.
       const refusal = receipts.findLast((receipt: Receipt) => receipt.step === 'guard' && !receipt.allowed);
-      const isOver = ['alert-firing', 'node-present'].includes(refusal?.guard);
+      const isOver = isWithdrawn(rung) || ['alert-firing', 'node-present'].includes(refusal?.guard);
       if (state === 'failed' && length > 1 && !isLater && !isOver)
         yield {
           what: `${id} of the ladder of ${root} is failed, and neither went on nor was told to a person`,
