@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFrontDoor } from '#test/alerts/events/front-door';
 import { nodeName, POOL } from '#test/remediation/bench';
+import { diesOverSteps } from './dies-over-steps.ts';
 
 const NODE = nodeName(1);
 const TAG = 'tags: [ { key: Down, value: "yes" } ]';
@@ -32,15 +33,7 @@ test('a resolution without any time, sent again after a process died over it, un
     front.deliver('cloudevents', eventThat(status), { 'content-type': 'application/cloudevents+json' });
   expect(await deliver('firing')).toMatchObject({ status: 202 });
   await bench.advance(120_000);
-  const getMany = bench.store.getMany.bind(bench.store);
-  let deaths = 1;
-  const dying: typeof getMany = async (keys) => {
-    const found = await getMany(keys);
-    const isOfSteps = found.length === 0 && keys.some(({ pk }) => pk.startsWith('remediation#'));
-    if (isOfSteps && deaths-- > 0) throw new Error('the process dies');
-    return found;
-  };
-  Object.assign(bench.store, { getMany: dying });
+  diesOverSteps(bench.store);
   expect(await deliver('resolved')).toMatchObject({ status: 503 });
   await bench.advance(60_000);
   expect(await deliver('resolved')).toMatchObject({ status: 202 });

@@ -4,6 +4,7 @@ import { alertsOfPlannedEvents } from '#lib/alerts/sources/scheduled-events';
 import { PLANNED_STATES, PlannedEvent, PlannedEventPage } from '#lib/modelarts/replies/planned-event';
 import { readScheduledEvents } from '#lib/receiving/read-scheduled-events';
 import { createBench, nodeName, POOL } from '#test/remediation/bench';
+import { diesOverSteps } from './dies-over-steps.ts';
 
 const NODE = nodeName(1);
 const NOW = Date.parse('2026-11-20T10:00:00Z');
@@ -215,15 +216,7 @@ describe('reading', () => {
     await read();
     await bench.advance(MINUTE);
     api.events = [event({ state: 'completed', finishTime: new Date(bench.now()).toISOString() })];
-    const getMany = bench.store.getMany.bind(bench.store);
-    let deaths = 1;
-    const dying: typeof getMany = async (keys) => {
-      const found = await getMany(keys);
-      const isOfSteps = found.length === 0 && keys.some(({ pk }) => pk.startsWith('remediation#'));
-      if (isOfSteps && deaths-- > 0) throw new Error('the process dies');
-      return found;
-    };
-    Object.assign(bench.store, { getMany: dying });
+    diesOverSteps(bench.store);
     await expect(read()).rejects.toThrow('could not be taken in');
     await bench.advance(MINUTE);
     await read();

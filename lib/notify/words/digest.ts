@@ -12,7 +12,7 @@ export type Listed = { message: Message; occasion: string; isForApproval: boolea
  * Several notices as one: their number, how many of each occasion, and one line for each, the gravest first. A list about one incident is a
  * notice of this incident.
  *
- * @param listed at least two
+ * @param listed at least one: the recipient may have the others from elsewhere
  */
 export function digestMessage(id: string, listed: readonly Listed[], base: BaseUrl): Message {
   const messages = listed

@@ -178,40 +178,41 @@ describe('an event that waits for an authorization', () => {
   });
 });
 
-describe('an event that is not over at the deadline', () => {
-  const ladder = '{ accept-event: { redeployConfig: { type: SOFT } }, deadline: 40m }, { notify: {} }';
+/** The maintenance after the deadline of its authorization, with what has happened since it was authorized. */
+async function atDeadline(happens: (maintenance: ReturnType<typeof createMaintenance>) => void) {
+  const maintenance = createMaintenance(
+    '{ accept-event: { redeployConfig: { type: SOFT } }, deadline: 40m }, { notify: {} }',
+  );
+  const { bench, read, states } = maintenance;
+  await read();
+  await bench.advance(5 * MINUTE);
+  happens(maintenance);
+  await bench.advance(45 * MINUTE, MINUTE);
+  return { states: states(), held: bench.leased() };
+}
 
+describe('an event that is not over at the deadline', () => {
   test.each(['scheduled', 'executing', 'renamed by the vendor'])(
     'goes to a person while it is %s, and the node stays held: the maintenance may have it',
     async (state) => {
-      const { bench, event, read, states } = createMaintenance(ladder);
-      await read();
-      await bench.advance(5 * MINUTE);
-      event['state'] = state;
-      await bench.advance(45 * MINUTE, MINUTE);
-      expect(states()).toEqual([['accept-event', 'needs-human']]);
-      expect(bench.leased()).toEqual([NODE]);
+      expect(await atDeadline(({ event }) => Object.assign(event, { state }))).toEqual({
+        states: [['accept-event', 'needs-human']],
+        held: [NODE],
+      });
     },
   );
 
   test('goes to a person while no list shows it, and the node stays held', async () => {
-    const { bench, api, read, states } = createMaintenance(ladder);
-    await read();
-    await bench.advance(5 * MINUTE);
-    api.events = [];
-    await bench.advance(45 * MINUTE, MINUTE);
-    expect(states()).toEqual([['accept-event', 'needs-human']]);
-    expect(bench.leased()).toEqual([NODE]);
+    expect(await atDeadline(({ api }) => Object.assign(api, { events: [] }))).toEqual({
+      states: [['accept-event', 'needs-human']],
+      held: [NODE],
+    });
   });
 
   test('has failed if it still waits for its authorization: the ladder goes on, and the node is free', async () => {
-    const { bench, event, read, states } = createMaintenance(ladder);
-    await read();
-    await bench.advance(5 * MINUTE);
-    event['state'] = 'inquiring';
-    await bench.advance(45 * MINUTE, MINUTE);
-    expect(states()).toContainEqual(['accept-event', 'escalated']);
-    expect(bench.leased()).toEqual([]);
+    const { states, held } = await atDeadline(({ event }) => Object.assign(event, { state: 'inquiring' }));
+    expect(states).toContainEqual(['accept-event', 'escalated']);
+    expect(held).toEqual([]);
   });
 });
 

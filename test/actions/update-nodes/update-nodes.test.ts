@@ -260,7 +260,7 @@ describe('joined commands', () => {
     ]);
   });
 
-  describe('whose node is to be tried again', () => {
+  describe('with a node that comes again', () => {
     test('does so after a person has approved it, where its rule asks for that meanwhile', async () => {
       const bench = await interrupted();
       const plan = { hash: 'a plan', request: {} };

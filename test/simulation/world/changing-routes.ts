@@ -64,7 +64,7 @@ export function changingRoutes(
         const supernodes = new Set(nodes.flatMap(({ labels }) => labels[SUPERNODE] ?? []));
         const others = [...pool.nodes.values()].filter((node) => !nodes.includes(node));
         log.effect = {
-          // Whoever is on the way out already does not stay; who goes to another node pool of the pool does.
+          // A node that is on its way out does not stay; a node that goes to another node pool of the pool does.
           staying: (to === pool ? [...pool.nodes.values()] : others).filter(
             (node) => node.phase !== 'Deleting' && !isLeaving(node),
           ).length,

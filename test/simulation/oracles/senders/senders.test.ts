@@ -29,6 +29,6 @@ test.each([
   ['cloudevents', 1],
   ['alertmanager', 0],
   ['scheduled-event', 0],
-])('what was done for an alert from %s is to be undone for want of a report: %i times', (source, count) => {
+])('of what was done for an alert from %s, without a report, %i must be undone', (source, count) => {
   expect([...reportedIsUndone(runWhere(source))]).toHaveLength(count);
 });

@@ -13,7 +13,7 @@ const MAX_STRANGERS = 12;
 const MINUTE_MS = 60_000;
 const KUBERNETES = ['device-fault', 'node-condition'];
 
-/** How a delivery is to be answered, for who sends it. */
+/** The answer that the sender of a delivery must get. */
 export function expected({ as, form, isDirect }: ReportInput): number {
   if (isDirect) return 202;
   if (as === 'strange') return 403;
@@ -21,7 +21,7 @@ export function expected({ as, form, isDirect }: ReportInput): number {
   return ['forged', 'retired', 'wrong', 'none'].includes(as) ? 401 : 202;
 }
 
-/** What was written into the journal about the alert of a report while it was delivered: whoever wrote it may have died before it answered. */
+/** What was written into the journal about the alert of a report while it was delivered: the process that wrote it may have died before it answered. */
 function entriesOf(run: Run, { input, status, sentAtMs, answeredAtMs = sentAtMs }: Reported): any[] {
   const mark = markOf(input);
   const isAbout = (alert: any) =>
@@ -126,7 +126,7 @@ export function* alertsAreTheirOwn(run: Run): Iterable<Finding> {
   }
 }
 
-/** Whoever guesses tokens fills no journal, and keeps nobody with a token from the door. */
+/** A stranger who guesses tokens fills no journal, and keeps no sender with a token from the door. */
 export function* strangersAreBounded(run: Run): Iterable<Finding> {
   const times = run.writes
     .filter(({ document }) => document.pk.startsWith('deliveries#'))

@@ -6,6 +6,8 @@ import type { NodePools } from '../../world/node-pools.ts';
 import type { World } from '../../world/world.ts';
 import type { ActionInput, EnforceInput, FiringInput } from '../inputs/action-inputs.ts';
 import type { CommandInput } from '../scenario.ts';
+import { type DoneRun, invokeUntilDone, TIMEOUT_MS, TRIES } from './invoke-until-done.ts';
+import { createPause } from './pause.ts';
 
 /** One firing of a schedule, and whether its function said that it was dealt with. */
 export type Fired = { input: FiringInput; atMs: number; accepted: boolean };
@@ -13,20 +15,15 @@ export type Fired = { input: FiringInput; atMs: number; accepted: boolean };
 /** A command that the console would not have. */
 export type Refused = { input: CommandInput; atMs: number; status: number };
 
-/** One run of the function that enforces tag policies: when it began, and when it had succeeded. */
-export type Enforced = { by: string; atMs: number; endedAtMs: number };
-
-export type ActionCorrespondence = { fired: Fired[]; refused: Refused[]; enforced: Enforced[] };
-
-const TIMEOUT_MS = 60_000;
-/** Lambda invokes a function again that failed, twice. */
-const TRIES = 3;
+/** `enforced`: the runs of the function that enforces tag policies. */
+export type ActionCorrespondence = { fired: Fired[]; refused: Refused[]; enforced: DoneRun[] };
 
 /** Schedules, and other people at the node pools. */
 export function createActionActors(
   { scheduler, chance, trace }: ProcessWorld,
   { deployment, world, nodePools }: { deployment: Deployment; world: World; nodePools: NodePools },
 ): { begin(input: ActionInput): void; correspondence: ActionCorrespondence; isQuiet(): boolean } {
+  const pause = createPause({ scheduler });
   const correspondence: ActionCorrespondence = { fired: [], refused: [], enforced: [] };
   let running = 0;
 
@@ -49,28 +46,15 @@ export function createActionActors(
   async function enforce({ id, times }: EnforceInput): Promise<void> {
     const time = new Date(scheduler.now()).toISOString();
     running += 1;
-    await Promise.all(
-      Array.from({ length: times }, async (_, number) => {
-        for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-          const atMs = scheduler.now();
-          const ended = await deployment.invoke('enforce-tag-policy', TIMEOUT_MS, (services, invocation) =>
-            enforceAll({ time }, { ...services, commands: services.commands['update-nodes']! }, invocation),
-          );
-          if (ended.kind === 'returned') {
-            correspondence.enforced.push({ by: ended.by, atMs, endedAtMs: scheduler.now() });
-            break;
-          }
-          await pause(chance.between(60, 120, `${id}/${number}/${attempt}`) * 1000);
-        }
-      }),
+    await invokeUntilDone(
+      { scheduler, chance },
+      deployment,
+      { id, times, name: 'enforce-tag-policy' },
+      (services, invocation) =>
+        enforceAll({ time }, { ...services, commands: services.commands['update-nodes']! }, invocation),
+      (done) => correspondence.enforced.push(done),
     );
     running -= 1;
-  }
-
-  function pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scheduler.at(scheduler.now() + ms, resolve);
-    return promise;
   }
 
   return {

@@ -12,7 +12,9 @@ import { beginRecovery } from '../inputs/recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from '../scenario.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
-import { createMaintenanceActors, type PlannedReading } from './maintenance-actors.ts';
+import type { DoneRun } from './invoke-until-done.ts';
+import { createMaintenanceActors } from './maintenance-actors.ts';
+import { createPause } from './pause.ts';
 import { createReporters, type Guessed, type Reported } from './reporters.ts';
 import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
 import { createWithdrawers, type Withdrawn } from './withdrawers.ts';
@@ -45,7 +47,7 @@ export type Correspondence = {
   withdrawn: Withdrawn[];
   knocked: Knocked[];
   /** Readings of planned maintenance that have succeeded. */
-  read: PlannedReading[];
+  read: DoneRun[];
   /** What senders of other kinds have reported, and the guesses of strangers. */
   reported: Reported[];
   guessed: Guessed[];
@@ -103,6 +105,7 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
+  const pause = createPause(context);
   const reporters = createReporters(context, { deployment });
   const maintenance = createMaintenanceActors(context, { deployment, planned });
   const correspondence: Correspondence = {
@@ -404,12 +407,6 @@ export function createActors(
         return world.change(pool, name, {});
       }
     }
-  }
-
-  function pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scheduler.at(scheduler.now() + ms, resolve);
-    return promise;
   }
 
   return {

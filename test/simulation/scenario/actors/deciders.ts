@@ -4,6 +4,7 @@ import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { LOW_TOKENS } from '../../cloud/doors.ts';
 import { type DoorAnswer, knock } from '../../cloud/http.ts';
 import type { DecisionInput, KnockInput } from '../scenario.ts';
+import { createPause } from './pause.ts';
 
 /** A plan that a person decided on, and what the ledger showed them. */
 export type Decided = {
@@ -33,6 +34,7 @@ export function createDeciders(
   { deployment, table }: { deployment: Deployment; table: Table },
   correspondence: { decided: Decided[]; knocked: Knocked[] },
 ) {
+  const pause = createPause({ scheduler });
   let busy = 0;
   /** The hashes of the plans that each remediation has had. */
   const seen = new Map<string, Set<string>>();
@@ -129,12 +131,6 @@ export function createDeciders(
       next = further?.body?.next;
     }
     busy -= 1;
-  }
-
-  function pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scheduler.at(scheduler.now() + ms, resolve);
-    return promise;
   }
 
   return { decide, knockAt, isQuiet: () => busy === 0 };

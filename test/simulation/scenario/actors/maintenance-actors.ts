@@ -3,13 +3,7 @@ import type { Deployment } from '#local/rehearsal/cloud/deployment';
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import type { PlannedEvents } from '../../world/planned-events.ts';
 import type { MaintenanceInput, ReadingInput } from '../inputs/maintenance-inputs.ts';
-
-/** One reading of planned maintenance that had succeeded: its process, when it began, and when it was over. */
-export type PlannedReading = { by: string; atMs: number; endedAtMs: number };
-
-const TIMEOUT_MS = 60_000;
-/** Lambda invokes a function again that failed, twice. */
-const TRIES = 3;
+import { type DoneRun, invokeUntilDone } from './invoke-until-done.ts';
 
 /** The vendor, who plans maintenance, and the clock by which it is read. */
 export function createMaintenanceActors(
@@ -19,33 +13,23 @@ export function createMaintenanceActors(
   /** How many readings are to come: nothing is at rest before the last of them. */
   expect(count: number): void;
   begin(input: MaintenanceInput): void;
-  readings: PlannedReading[];
+  /** The readings of planned maintenance that have succeeded. */
+  readings: DoneRun[];
   isQuiet(): boolean;
 } {
-  const readings: PlannedReading[] = [];
+  const readings: DoneRun[] = [];
   let coming = 0;
   let running = 0;
 
   async function read({ id, times }: ReadingInput): Promise<void> {
     const time = new Date(scheduler.now()).toISOString();
     running += 1;
-    await Promise.all(
-      Array.from({ length: times }, async (_, number) => {
-        for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-          const atMs = scheduler.now();
-          const ended = await deployment.invoke(
-            'receive-scheduled-events',
-            TIMEOUT_MS,
-            (services, invocation) => readScheduledEvents({ time }, services, invocation),
-          );
-          if (ended.kind === 'returned') {
-            readings.push({ by: ended.by, atMs, endedAtMs: scheduler.now() });
-            break;
-          }
-          const pauseMs = chance.between(60, 120, `${id}/${number}/${attempt}`) * 1000;
-          await new Promise<void>((resolve) => scheduler.at(scheduler.now() + pauseMs, resolve));
-        }
-      }),
+    await invokeUntilDone(
+      { scheduler, chance },
+      deployment,
+      { id, times, name: 'receive-scheduled-events' },
+      (services, invocation) => readScheduledEvents({ time }, services, invocation),
+      (done) => readings.push(done),
     );
     running -= 1;
   }

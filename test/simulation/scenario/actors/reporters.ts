@@ -5,6 +5,7 @@ import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { SENDER_TOKENS, TOKENS } from '../../cloud/doors.ts';
 import { knock, withDoor } from '../../cloud/http.ts';
 import type { Credential, GuessInput, ReportInput, SenderInput } from '../inputs/report-inputs.ts';
+import { createPause } from './pause.ts';
 import { eventOf, type Message, requestOf } from './report-forms.ts';
 
 /** One delivery of a message, a copy or not, and how it was answered in the end. Of a direct invocation the status is 202. */
@@ -22,12 +23,13 @@ export type Guessed = { atMs: number; status: number | undefined; by: string | u
 const TRIES = 40;
 const TIMEOUT_MS = 10_000;
 
-/** Senders of events and of alarms, some of which may not do everything, and whoever guesses tokens. */
+/** Senders of events and of alarms, some of which may not do everything, and a stranger who guesses tokens. */
 export function createReporters(
   context: ProcessWorld,
   { deployment }: { deployment: Deployment },
 ): { begin(input: SenderInput): void; reported: Reported[]; guessed: Guessed[]; isQuiet(): boolean } {
   const { scheduler, chance, trace, fate } = context;
+  const pause = createPause(context);
   const reported: Reported[] = [];
   const guessed: Guessed[] = [];
   let busy = 0;
@@ -85,7 +87,7 @@ export function createReporters(
     return true;
   }
 
-  /** Lambda hands it to the function again until it has succeeded: more often than it does, as nothing else is to be proved. */
+  /** The function gets it again until it has succeeded. Lambda gives up after three times; that is no subject here. */
   async function invoke(message: Message, entry: Reported): Promise<boolean> {
     const ended = await deployment.invoke('receive-alert', TIMEOUT_MS, (services, invocation) =>
       withDoor(deployment, 'receive-alert', services, fate, (own) =>
@@ -115,12 +117,6 @@ export function createReporters(
       await pause(chance.between(10, 400, `${id}/${number}`));
     }
     busy -= 1;
-  }
-
-  function pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scheduler.at(scheduler.now() + ms, resolve);
-    return promise;
   }
 
   return {

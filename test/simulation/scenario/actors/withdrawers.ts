@@ -3,6 +3,7 @@ import type { Table } from '#local/rehearsal/cloud/table';
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { knock } from '../../cloud/http.ts';
 import type { WithdrawalInput } from '../scenario.ts';
+import { createPause } from './pause.ts';
 
 /** A command that a person asked back, and how that was answered; absent while it has not been. */
 export type Withdrawn = {
@@ -22,6 +23,7 @@ export function createWithdrawers(
   { deployment, table }: { deployment: Deployment; table: Table },
   { withdrawn }: { withdrawn: Withdrawn[] },
 ) {
+  const pause = createPause({ scheduler });
   let busy = 0;
 
   function candidates({ of }: WithdrawalInput): string[] {
@@ -60,12 +62,6 @@ export function createWithdrawers(
       await pause(5_000);
     }
     busy -= 1;
-  }
-
-  function pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scheduler.at(scheduler.now() + ms, resolve);
-    return promise;
   }
 
   return { takeBack, isQuiet: () => busy === 0 };

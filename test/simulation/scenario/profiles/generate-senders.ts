@@ -117,7 +117,7 @@ function quarrels(
   ];
 }
 
-/** Whoever guesses tokens does so in the middle of a storm; and what happens to nodes. */
+/** A stranger guesses tokens in the middle of a storm, and nodes break, leave and come. */
 function othersOf(
   chance: Chance,
   nodes: readonly Pick<ReportInput, 'pool' | 'node'>[],
