@@ -45,6 +45,8 @@ export async function withdrawCommand(
 
   const uncalled = everyTarget(stored).filter((target) => isUncalled(stored, target));
   await release(stored, 'unused', services, { targets: uncalled });
+  // The process that recorded the end of the others may have died before it gave them back.
+  await release(stored, 'over', services);
   const entry = await leaveWaitList(stored, services);
   if (entry) await wakeNext(stored.pool, entry.places, services);
   return presentRemediation(store, id);

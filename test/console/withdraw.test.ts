@@ -190,6 +190,27 @@ describe('a withdrawn command', () => {
     expect(bench.leased()).toEqual([]);
   });
 
+  test('with several nodes gives back at once what ended, whenever the process died that recorded the end', async () => {
+    let withdrawn = 0;
+    for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
+      const bench = createLimitedBench(ONE_AT_A_TIME);
+      await openConsole(bench)('POST /commands', {
+        body: { ...RESET, id: 'c-1', nodes: [1, 2].map(nodeName) },
+      });
+      await bench.run(2 * MINUTE, { jobMs: 5 * MINUTE });
+      const process = killAt(bench, dieAt);
+      const isLeft = () => process.hasDied() || bench.remediations()[0]!.state === 'deferred';
+      while (!isLeft()) await bench.run(10_000, { jobMs: 5 * MINUTE }).catch(() => undefined);
+      hasDied = process.hasDied();
+      process.revive();
+      if (bench.remediations()[0]!.state !== 'deferred') continue;
+      withdrawn += 1;
+      expect((await withdraw(bench, 'c-1')).body.state).toBe('succeeded');
+      expect(bench.leased(), `killed at step ${dieAt}`).toEqual([]);
+    }
+    expect(withdrawn).toBeGreaterThan(1);
+  });
+
   test('is withdrawn once, and the same again finishes what a process that died has left', async () => {
     for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
       const { bench, id } = await oneWaits();

@@ -36,9 +36,13 @@ export function createOddReadings({
   const earlier = new Map<string, { atMs: number; answer: ApiAnswer }[]>();
 
   /** @param key of the request: the lots are drawn by it. */
-  return function spoil(key: string, given: ApiAnswer, entry: LoggedRequest): ApiAnswer {
+  return function spoil(
+    key: string,
+    given: ApiAnswer,
+    { entry, query }: { entry: LoggedRequest; query: URLSearchParams },
+  ): ApiAnswer {
     if (entry.method !== 'GET' || given.status !== 200) return given;
-    const which = `${entry.path} ${entry.pool}`;
+    const which = questionOf(entry, query);
     const known = earlier.get(which) ?? [];
     earlier.set(which, [
       ...known.slice(1 - REMEMBERED),
@@ -66,6 +70,12 @@ export function createOddReadings({
     const oddity = mishap.slice('odd-'.length) as (typeof oddities)[number];
     return { ...given, body: asItems(given.body, (body) => degrade(body, oddity, choose)) };
   };
+}
+
+/** What a reading asks for. An earlier answer to another question is not old, but wrong. Since when it asks for jobs is no part of it. */
+function questionOf({ path }: LoggedRequest, query: URLSearchParams): string {
+  const asked = [...query].filter(([name]) => name !== 'since');
+  return `${path}?${new URLSearchParams(asked)}`;
 }
 
 /** The list of planned maintenance has `events` where other lists have `items`. */

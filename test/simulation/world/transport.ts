@@ -99,7 +99,7 @@ export function createTransport(
         method: options.method,
         path,
         pool:
-          /^\/pools\/([^/]+)/.exec(path)?.[1] ??
+          /^\/(?:statistics\/)?pools\/([^/]+)/.exec(path)?.[1] ??
           url.searchParams.get('name') ??
           url.searchParams.get('poolName') ??
           undefined,
@@ -112,7 +112,7 @@ export function createTransport(
       };
       log.push(entry);
       const request = { method: options.method, path: url.pathname, query: url.searchParams, body };
-      const given = refusedBefore(mishap) ?? spoil(key, answer(request, entry), entry);
+      const given = refusedBefore(mishap) ?? spoil(key, answer(request, entry), { entry, query: request.query });
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
       // A refusal is told by its first line.
