@@ -7,8 +7,9 @@ import {
   updatePoolRecord,
 } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { everyTarget } from '#lib/remediation/record/open';
-import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
+import { isDestructive, isDone, lastOf } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { type Freed, freeHolds, holdName, isUndone, ownHolds, type Result, withFailure } from './holds.ts';
@@ -30,10 +31,12 @@ export type Released = Pick<CallMemory, 'last'> & { result: Result; isUnsent?: b
 
 /**
  * Releases targets of a remediation, by default every target that the reason covers; a target that is still verified stays held.
+ * A target whose earlier call has ended is released as such, with its cooldown, for every reason.
  * It writes their history first, so that no cooldown is lost, and then removes their holds, by one write. Targets of another
  * remediation, or of a later attempt of this one, stay. It wakes the commands whose turn it is now. Safe to repeat.
  *
- * @param options `isUnsent`: no request was ever sent for the remediation, so that it is no round of its ladder.
+ * @param options `targets`: for `refused`, those of the refused call; otherwise the only ones to release. `isUnsent`: no request
+ *   was ever sent for the remediation, so that it is no round of its ladder.
  */
 export async function release(
   remediation: Remediation,
@@ -118,28 +121,36 @@ function releasedTargets(
   { targets, isUnsent }: { targets: readonly string[] | undefined; isUnsent: boolean },
 ): Map<string, Released> {
   const { outcomes, updatedAt } = remediation;
-  const unseen = () => everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
   const all = (names: readonly string[], one: (target: string) => Released): Map<string, Released> =>
     new Map(names.map((target) => [target, one(target)]));
+  // The process that recorded the end of an earlier call may have died before it released these, so that no cooldown is on record yet.
+  const over = (target: string): Released => {
+    const state = outcomes[target]?.state;
+    if (state !== 'succeeded' && state !== 'failed') return { result: 'uncalled' };
+    const last = lastOf(remediation, state, new Date(now).toISOString());
+    return last ? { result: state, last } : { result: 'uncalled' };
+  };
+  const uncalled = (): Released => ({ result: 'uncalled', isUnsent });
+  const unseen = () => everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
   switch (reason) {
     case 'unused':
-      return all(targets ?? unseen(), () => ({ result: 'uncalled', isUnsent }));
-    case 'refused':
-      return all(targets ?? unseen(), () => ({
-        result: isDestructive(remediation.action) ? 'refused' : 'uncalled',
-      }));
+      if (targets) return all(targets, uncalled);
+      return all(unseen(), (target) => (isDone(outcomes[target]) ? over(target) : uncalled()));
+    case 'refused': {
+      const result = isDestructive(remediation.action) ? 'refused' : 'uncalled';
+      return all(unseen(), (target) => (!targets || targets.includes(target) ? { result } : over(target)));
+    }
     case 'no-trace': {
       const last = lastOf(remediation, 'unknown', updatedAt);
       return all(targets ?? [], () => ({ result: 'released', ...(last && { last }) }));
     }
     case 'over':
-      return all(overOf(remediation, targets ?? Object.keys(outcomes)), (target) => {
-        const state = outcomes[target]?.state;
-        if (state !== 'succeeded' && state !== 'failed') return { result: 'uncalled' };
-        const last = lastOf(remediation, state, new Date(now).toISOString());
-        return last ? { result: state, last } : { result: 'uncalled' };
-      });
+      return all(overOf(remediation, targets ?? Object.keys(outcomes)), over);
   }
+}
+
+function isOver(outcome: NodeOutcome | undefined): boolean {
+  return outcome?.state === 'succeeded' || outcome?.state === 'failed';
 }
 
 /**
@@ -148,8 +159,8 @@ function releasedTargets(
  */
 function overOf({ state: itsState, outcomes }: Remediation, targets: readonly string[]): string[] {
   const isAllOver = hasEnded(itsState) && itsState !== 'needs-human';
-  return Object.entries(outcomes).flatMap(([target, { state }]) => {
-    if (state === 'skipped') return isAllOver ? [target] : [];
-    return targets.includes(target) && (state === 'succeeded' || state === 'failed') ? [target] : [];
+  return Object.entries(outcomes).flatMap(([target, outcome]) => {
+    if (outcome.state === 'skipped') return isAllOver ? [target] : [];
+    return targets.includes(target) && isOver(outcome) ? [target] : [];
   });
 }

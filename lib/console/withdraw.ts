@@ -9,8 +9,7 @@ import { abandonCall } from '#lib/remediation/execution/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { canStart } from '#lib/remediation/lifecycle/transitions';
 import { isWithdrawn, whyNotWithdrawn, withdraw } from '#lib/remediation/lifecycle/withdraw';
-import { everyTarget } from '#lib/remediation/record/open';
-import { isDone, RUNS_MS } from '#lib/remediation/record/outcome';
+import { RUNS_MS } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { presentRemediation, unknownRemediation } from './shown.ts';
 
@@ -43,10 +42,7 @@ export async function withdrawCommand(
   );
   if (!isWithdrawn(stored)) throw notWaiting(stored, call);
 
-  const uncalled = everyTarget(stored).filter((target) => isUncalled(stored, target));
-  await release(stored, 'unused', services, { targets: uncalled });
-  // The process that recorded the end of the others may have died before it gave them back.
-  await release(stored, 'over', services);
+  await release(stored, 'unused', services);
   const entry = await leaveWaitList(stored, services);
   if (entry) await wakeNext(stored.pool, entry.places, services);
   return presentRemediation(store, id);
@@ -61,10 +57,6 @@ async function lastCall(
   const call = await readDocument(store, callKind, callKey(callId));
   const isLeft = call?.state === 'preparing' && clock.now() - Date.parse(call.createdAt) > RUNS_MS;
   return isLeft ? abandonCall(store, callId) : call;
-}
-
-function isUncalled({ outcomes }: Remediation, target: string): boolean {
-  return !isDone(outcomes[target]) && outcomes[target]?.state !== 'failed';
 }
 
 function notWaiting(remediation: Remediation, call: Call | undefined): HttpProblem {

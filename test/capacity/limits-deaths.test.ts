@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { firing, nodeName } from '#test/remediation/bench';
+import { readDocument } from '#lib/ledger/change';
+import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { apiError, firing, nodeName, POOL } from '#test/remediation/bench';
 import { killAt } from '#test/remediation/kill-at';
+import { rulesOf } from '#test/remediation/rules-of';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
 
 const RULES = rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, storm: { nodes: 100%, within: 10m }`);
@@ -82,3 +85,47 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
     }
   },
 );
+
+const BOTH = {
+  id: 'c-1',
+  action: 'reset-nodes',
+  pool: 'train-a',
+  nodes: [1, 2].map(nodeName),
+  parameters: {},
+  mode: 'act',
+};
+
+const roomFor = (maxUnavailable: number) =>
+  rulesWith(
+    `budget: { maxUnavailable: ${maxUnavailable}, perDay: 100% }, storm: { nodes: 100%, within: 10m }`,
+  );
+
+test('a part that ended keeps its cooldown, whatever its process died after, when the API refuses the next part', async () => {
+  let refused = 0;
+  for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
+    const bench = createLimitedBench(roomFor(1));
+    await bench.command(BOTH);
+    await bench.run(2 * MINUTE, { jobMs: 5 * MINUTE });
+    const process = killAt(bench, dieAt);
+    const isLeft = () => process.hasDied() || bench.remediations()[0]!.state === 'deferred';
+    while (!isLeft()) await bench.run(10 * SECOND, { jobMs: 5 * MINUTE });
+    hasDied = process.hasDied();
+    process.revive();
+    if (bench.remediations()[0]!.state !== 'deferred') continue;
+    // The sender repeats its command before the message of the poll that died comes again. New rules have room for both nodes.
+    bench.queues.follow.length = 0;
+    await bench.command(BOTH);
+    Object.assign(bench.rules, rulesOf(roomFor(2)));
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes')
+        throw apiError(endpoint, { outcome: 'refused', transient: false, status: 400 });
+    };
+    await bench.run(HOUR);
+    refused += 1;
+    expect(bench.remediations()[0]!.state).toBe('failed');
+    expect(bench.leased()).toEqual([]);
+    const history = await readDocument(bench.store, nodeRecordKind, nodeRecordKey(POOL, nodeName(1)));
+    expect(history?.last, `killed at step ${dieAt}`).toMatchObject({ outcome: 'succeeded' });
+  }
+  expect(refused).toBeGreaterThan(1);
+});

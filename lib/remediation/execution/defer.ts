@@ -124,7 +124,7 @@ async function failMember(
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
   if (isRungFailed(stored)) await escalate(stored, services, invocation);
-  else await release(stored, 'refused', services);
+  else await release(stored, 'refused', services, { targets });
 }
 
 /** Defers a command. If its evidence would be too old at the next try, the command goes to a person. */
