@@ -101,7 +101,8 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     else if (
       expected !== undefined &&
       answered.length === 0 &&
-      !receipt.ignored.some(({ why }) => why.includes('cannot be read'))
+      // What the ledger has of it may be unreadable since then.
+      !run.scenario.inputs.some(({ kind, atMs }) => kind === 'spoil' && atMs <= answeredAtMs!)
     )
       yield { what: `${where}; it was for ${expected}` };
     for (const { id } of receipt.remediations) {
