@@ -79,7 +79,11 @@ it('nginx accepts its configuration', ({ skip }) => {
   expect(run(openssl, [...made, '-keyout', key!, '-out', certificate!]).status).toBe(0);
   const server = read('nginx.conf').replaceAll('/etc/ssl/poolkeeper', scratch);
   const file = path.join(scratch, 'nginx.conf');
-  writeFileSync(file, `pid ${scratch}/pid; error_log stderr; events {} http { access_log off; ${server} }`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${scratch}/${kind};`,
+  );
+  const http = ['access_log off;', ...temporary, server].join('\n');
+  writeFileSync(file, `pid ${scratch}/pid; error_log stderr; events {} http { ${http} }`);
   const { status, said } = run(nginx, ['-t', '-p', scratch, '-c', file]);
   expect([status, said]).toEqual([0, expect.stringContaining('test is successful')]);
 });
