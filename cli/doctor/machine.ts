@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { entriesOf, MIN_TOKEN_CHARACTERS, toCaller, toPerson } from '#lib/callers';
@@ -65,14 +65,15 @@ export function checkTokens(environment: Environment): Check[] {
   ];
 }
 
-/** Whether the folder of the ledger can be written. */
+/** Whether the folder of the ledger can be written. It leaves no folder behind that was not there. */
 export async function checkLedger(data: string): Promise<Check> {
   const folder = path.join(data, '.poolkeeper/data');
   const probe = path.join(data, `.poolkeeper/doctor.${process.pid}`);
   try {
-    await mkdir(path.dirname(probe), { recursive: true });
+    const made = await mkdir(path.dirname(probe), { recursive: true });
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
+    if (made !== undefined) await removeEmpty(path.dirname(probe), made);
     return good('ledger', `${folder} can be written`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -82,6 +83,16 @@ export async function checkLedger(data: string): Promise<Check> {
       'Name another folder with POOLKEEPER_DATA, or make this one writable.',
     );
   }
+}
+
+/** Removes a folder, and those above it up to `last`. One that a system has begun to use meanwhile stays, with those above it. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch {
+    return;
+  }
+  if (folder !== last) await removeEmpty(path.dirname(folder), last);
 }
 
 /** Whether the hosts of the recipients accept a connection. No notice is sent, and no address is shown beyond its host. */

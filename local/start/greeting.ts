@@ -22,7 +22,8 @@ export function greet(
   const { webhookToken, consoleToken, host } = settings;
   const reach = isWide(host) ? 'other machines reach it' : 'on this machine only';
   screen.line();
-  screen.line(`${screen.paint('strong', `Poolkeeper is up: ${url}`)}  (${reach}; Ctrl-C ends it)`);
+  const end = screen.isTerminal ? 'Ctrl-C' : 'SIGTERM';
+  screen.line(`${screen.paint('strong', `Poolkeeper is up: ${url}`)}  (${reach}; ${end} ends it)`);
   screen.line();
   const rows = [
     ['console', consolePage(url, shownToken(consoleToken))],

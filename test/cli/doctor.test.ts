@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -84,6 +85,7 @@ describe('doctor', () => {
       'ledger',
     ]);
     expect(simulator.control.state().jobs).toEqual([]);
+    expect(existsSync(path.join(folder, '.poolkeeper'))).toBe(false);
   });
 
   test.each([
