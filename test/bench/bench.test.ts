@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from '#test/meta/serverless-declaration';
 import { benchColdStart, candidatesOf } from './cold/cold-start.ts';
 import { benchDay } from './growth/day.ts';
+import { benchLists } from './growth/lists.ts';
 import { benchNodes } from './growth/nodes.ts';
 import { benchWindow } from './growth/rules.ts';
 import { svgOf } from './page/svg.ts';
@@ -49,6 +50,16 @@ test('the benchmark counts and measures growth', async () => {
   const [seldom, , often] = await benchFollowing(4);
   expect(often?.gets).toBeLessThan(seldom?.gets ?? 0);
   expect(benchWindow(1)).toBeGreaterThan(0);
+});
+
+test('the benchmark counts the requests for each list, which do not grow with the ledger beyond a bound', async () => {
+  const [small, large] = await benchLists([300, 2_600]);
+  for (const [list, { requests }] of Object.entries(large!.lists)) {
+    // As many as it reads before it ends early: see docs/reference/api.md.
+    const bound = list.startsWith('/stats') ? 400 : list.includes('rule=') ? 110 : 12;
+    expect(requests, list).toBeLessThanOrEqual(bound);
+    expect(small!.lists[list]!.requests, list).toBeLessThanOrEqual(bound);
+  }
 });
 
 test('the benchmark counts what costs money in a month without an event', () => {

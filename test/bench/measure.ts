@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { benchColdStart, candidatesOf } from './cold/cold-start.ts';
 import { benchShares } from './cold/shares.ts';
 import { benchDay } from './growth/day.ts';
+import { benchLists } from './growth/lists.ts';
 import { benchMemory } from './growth/memory.ts';
 import { benchNodes, benchReading } from './growth/nodes.ts';
 import { benchRulesSizes, benchWindow } from './growth/rules.ts';
@@ -72,6 +73,8 @@ export async function measureAll(size: Sizes, say: (line: string) => void) {
   const byRules = await benchRulesSizes(size.rules.sizes, size.rules.rounds);
   const windowUs = benchWindow(size.rules.rounds);
   const day = await benchDay(size.day.count, size.day.everyMs);
+  say('lists');
+  const byLedger = await benchLists(size.lists);
   say('memory');
   const [poll] = named('poll-jobs');
   const memory = poll ? await benchMemory(poll, { ...size.memory, folder }, standIns) : [];
@@ -81,7 +84,7 @@ export async function measureAll(size: Sizes, say: (line: string) => void) {
   const profiles = await Promise.all(named('reset-nodes').map((one) => benchProfiles(one, folder, standIns)));
   const idle = countIdle();
   const built = [...bundles.peers, ...bundles.functions].filter(({ name }) => name !== 'by-hand');
-  const growth = { byNodes, byReading, byRules, windowUs, day, memory };
+  const growth = { byNodes, byReading, byRules, windowUs, day, memory, byLedger };
   return {
     size,
     machine,

@@ -17,6 +17,7 @@ export function sizes({ quick }: { quick: boolean }) {
         reading: { sizes: [8, 20], events: 2 },
         rules: { sizes: [10, 20], rounds: 2 },
         day: { count: 20, everyMs: 4_320 },
+        lists: [20, 40],
         memory: { events: 10 },
         posts: [{ alerts: 10, posts: 2, atOnce: 2 }],
       }
@@ -36,6 +37,7 @@ export function sizes({ quick }: { quick: boolean }) {
         reading: { sizes: [8, 128, 512, 2_000], events: 8 },
         rules: { sizes: [10, 100, 1_000], rounds: 200 },
         day: { count: 400, everyMs: 4_320 },
+        lists: [1_000, 10_000, 100_000],
         memory: { events: 10_000 },
         posts: [
           { alerts: 1, posts: 40, atOnce: 8 },

@@ -1,3 +1,4 @@
+import type { ListCost } from '../growth/lists.ts';
 import type { Measurements } from '../measure.ts';
 import { number, table, times } from './markdown.ts';
 import { type Curve } from './svg.ts';
@@ -37,7 +38,7 @@ export function curvesOf({ growth }: Measurements): Record<string, Curve> {
 /** How costs grow with the pool, the rules, the day and the life of a process; and the whole system on one machine. */
 export function growthPage(measured: Measurements): string {
   const { growth, following, posted } = measured;
-  const { byNodes, byReading, byRules, windowUs, day, memory } = growth;
+  const { byNodes, byReading, byRules, windowUs, day, memory, byLedger } = growth;
   const pictures = Object.entries(curvesOf(measured)).map(
     ([name, { title }]) => `![${title}](performance/${name}.svg)`,
   );
@@ -97,6 +98,18 @@ ${table(
   ]),
 )}
 
+Requests of DynamoDB for the first page of each list, on ledgers of a month with so many remediations and as many deliveries; in brackets
+the read units. A page has at most 50 entries. A filter that few pass ends after 2,000 remediations, with a \`next\`, and statistics after
+some 20,000.
+
+${table(
+  ['list', ...byLedger.map(({ remediations }) => number(remediations))],
+  Object.keys(byLedger[0]?.lists ?? {}).map((list) => [
+    `\`${list}\``,
+    ...byLedger.map(({ lists }) => costText(lists[list])),
+  ]),
+)}
+
 The heap of \`poll-jobs\` had ${number(first?.heapMb ?? 0)} MB after ${number(first?.events ?? 0)} events, and ${number(last?.heapMb ?? 0)} MB after
 ${number(last?.events ?? 0)}.
 
@@ -126,4 +139,8 @@ ${table(
     number(refused),
   ]),
 )}`;
+}
+
+function costText(cost: ListCost | undefined): string {
+  return cost ? `${number(cost.requests)} (${number(cost.readUnits)})` : '';
 }
