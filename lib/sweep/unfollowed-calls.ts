@@ -36,9 +36,9 @@ export const unfollowedCalls = sweepOf<Call>({
       await sendFollow(follow, [followMessage(call, call.looks, now)], now);
       return 'followed';
     }
-    // A repeated request does no harm here: the commands send it again, and there is no job to search.
+    // A repeated request does no harm here: the commands send it again, and there is no job to search. It may have been sent.
     const error = { message: 'its outcome is unknown, so its commands are carried out again' };
-    await recordAnswer(store, call.id, { state: 'refused', error });
+    await recordAnswer(store, call.id, { state: 'refused', error, unsure: true });
     return 'given up';
   },
 });

@@ -9,6 +9,7 @@ import { remediationKey } from '#lib/ledger/remediation';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
+import { withdrawCommand } from '#lib/console/withdraw';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
 import { standStillAt } from '#test/remediation/stand-still';
 import { runs } from '#test/runs';
@@ -211,6 +212,8 @@ test('a call that is as well made again is not looked for: its commands are carr
   await unfollowedCalls(bench.services, bench.invocation());
   expect(openCalls(bench)).toEqual([]);
   expect(bench.queues.follow).toEqual([]);
+  // The request may have been sent: a person who takes the command back must not be told that nothing was done.
+  await expect(withdrawCommand('c-1', { by: 'ada' }, bench.services)).rejects.toMatchObject({ status: 409 });
 });
 
 test('the sweep of a call ends when everything about it is on record, however slow the ledger', async () => {
