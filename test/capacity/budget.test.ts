@@ -208,6 +208,11 @@ describe('whoever waits for a place', () => {
     expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW).allowed).toBe(true);
   });
 
+  test('at the same time, the one whose id comes first goes first', () => {
+    const known = { held: { n9: held() }, waiting: [waiting('first', 0)] };
+    expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW)).toMatchObject({ behind: 'first' });
+  });
+
   test('is left as many places as it needs at once', () => {
     const known = { waiting: [waiting('older', -MINUTE, { places: 2 })] };
     expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW)).toMatchObject({
@@ -341,6 +346,9 @@ describe('one node at a time', () => {
     });
     const own = { ...known, waiting: [waiting(MINE, -MINUTE)] };
     expect(oneNodeAtATime(factsOf(poolOfNodes(10), { known: own }), NOW).allowed).toBe(true);
+    // A node that is out of service takes no place from the oldest.
+    const broken = poolOfNodes(10, { n1: 'Abnormal' });
+    expect(oneNodeAtATime(factsOf(broken, { known }), NOW).allowed).toBe(true);
   });
 });
 
@@ -349,6 +357,33 @@ test('as many places are free as could be taken', () => {
   const nodes = poolOfNodes(10, { n2: 'Creating', n4: 'Abnormal' });
   expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW).free).toBe(3);
   expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW).free).toBe(0);
+});
+
+describe('a pool of ten, of which a reading shows less', () => {
+  const size = { nodes: 10, since: at(-HOUR) };
+  const one = atOnce({ count: 1 });
+
+  test('has room once it is believed to be smaller, if only the missing nodes are too many', () => {
+    const facts = factsOf(poolOfNodes(9), { ...one, known: { size } });
+    expect(withinBudget(facts, NOW)).toMatchObject({ defers: true, until: expect.anything() });
+  });
+
+  test('is not waited for if an entry cannot be read, since that one is there', () => {
+    const facts = factsOf(poolOfNodes(8), { ...one, known: { size } });
+    const reading = { ...facts.reading, unreadable: { nodes: [{ why: 'odd' }] } };
+    const verdict = withinBudget({ ...facts, reading }, NOW);
+    expect(verdict).toMatchObject({ allowed: false, defers: true });
+    expect(verdict).not.toHaveProperty('until');
+    expect(capacityOf({ ...facts, reading }, NOW)).toMatchObject({ unseen: 2, missing: 1, byThemselves: 1 });
+  });
+
+  test('counts a missing node once, if it is the node of the command or is being worked on', () => {
+    const missing = factsOf(poolOfNodes(9), { of: 'n10', ...one, known: { size } });
+    expect(withinBudget(missing, NOW).allowed).toBe(true);
+    const worked = { size, held: { n10: held() } };
+    const other = factsOf(poolOfNodes(9), { ...atOnce({ count: 2 }), known: worked });
+    expect(withinBudget(other, NOW).allowed).toBe(true);
+  });
 });
 
 test('an address that stands for no node is not one more node of a day', () => {

@@ -52,6 +52,12 @@ describe('evidence is as fresh as the last that said it is so', () => {
     ['a person who approved it', { evidenceAt: at(-2 * HOUR), approval: { at: at(-MINUTE) } }, [], true],
     ['a person who approved its plan within a day', { approval: { at: at(-24 * HOUR) } }, [], true],
     ['a person who approved it too long ago', { approval: { at: at(-24 * HOUR - 1) } }, [], false],
+    [
+      'a person who approved it too long ago, and an alert delivered again',
+      { approval: { at: at(-24 * HOUR - 1) } },
+      [alert('firing', -MINUTE)],
+      true,
+    ],
     ['nobody: no time is named', {}, [], true],
   ])('%s', (_name, remediation, alerts, allowed) => {
     expect(ageVerdict(remediation, alerts).allowed).toBe(allowed);
@@ -84,6 +90,56 @@ test('of several alerts one that fires is enough; those that were never seen fir
   expect(verdict([alert('resolved', -MINUTE), alert('resolved', 0)])).toBe(false);
   expect(verdict([alert('lost', 0), alert('firing', 0)])).toBe(true);
   expect(verdict([alert('lost', -MINUTE), alert('resolved', 0)])).toBe(false);
+});
+
+test('of several alerts that no longer fire one that was lost is enough to wait', () => {
+  const remediation = { alerts: ['a', 'b'].map((fingerprint) => ({ fingerprint, startsAt: at(-HOUR) })) };
+  const alerts = [alert('resolved', 0), alert('lost', -MINUTE)];
+  expect(alertFiring(factsOf(poolOfNodes(1), { remediation, alerts }), NOW)).toMatchObject({ defers: true });
+});
+
+test('no command waits for more than a day, or nine in a pool with windows; after an approval its wait begins anew', () => {
+  const fresh = [alert('firing', 0)];
+  const waited = (remediation: object, windows: readonly unknown[] = []) => {
+    const { pool, ...facts } = factsOf(poolOfNodes(1), {
+      remediation: { deferrals: 1, evidenceAt: at(0), ...remediation },
+      alerts: fresh,
+    });
+    return evidenceAge({ ...facts, pool: { ...pool, windows: windows as [] } }, NOW);
+  };
+  expect(waited({ createdAt: at(-24 * HOUR) }).allowed).toBe(true);
+  expect(waited({ createdAt: at(-24 * HOUR - 1) })).toMatchObject({ allowed: false, handsOver: true });
+  expect(waited({ createdAt: at(-25 * HOUR) }, ['a window']).allowed).toBe(true);
+  expect(waited({ createdAt: at(-9 * 24 * HOUR - 1) }, ['a window']).allowed).toBe(false);
+  const approved = { hash: 'h', by: 'ada', at: at(-HOUR) };
+  expect(waited({ createdAt: at(-40 * HOUR), approval: approved }).allowed).toBe(true);
+});
+
+const reference = (fingerprint: string) => ({ fingerprint, startsAt: at(-HOUR) });
+
+describe('a supernode whose nodes were reported one by one', () => {
+  const parts = [
+    { remediation: 'mine', nodes: ['n1'], alerts: [reference('a'), reference('b')] },
+    { remediation: 'other', nodes: ['n2'], alerts: [reference('c')] },
+  ];
+  const verdict = (statuses: Readonly<Record<string, AlertRecord['status']>>) => {
+    const alerts = Object.entries(statuses).map(([fingerprint, status]): AlertRecord => {
+      const { startsAt: _claim, ...rest } = alert(status, 0);
+      return { ...rest, ...reference(fingerprint) };
+    });
+    const remediation = { alerts: parts.flatMap((part) => part.alerts), whole: { nodes: ['n2'], parts } };
+    return alertFiring(factsOf(poolOfNodes(2), { remediation, alerts }), NOW);
+  };
+
+  test.each<[string, Readonly<Record<string, AlertRecord['status']>>, boolean]>([
+    ['all alerts fire', { a: 'firing', b: 'firing', c: 'firing' }, true],
+    ['each node has one that fires', { a: 'resolved', b: 'firing', c: 'firing' }, true],
+    ['each node has one that fires, besides a lost one', { a: 'lost', b: 'firing', c: 'firing' }, true],
+    ['all of a node have resolved', { a: 'resolved', b: 'resolved', c: 'firing' }, false],
+    ['all of a node are over or lost', { a: 'firing', b: 'firing', c: 'lost' }, false],
+  ])('may move if %s', (_name, statuses, allowed) => {
+    expect(verdict(statuses)).toMatchObject(allowed ? { allowed } : { allowed, handsOver: true });
+  });
 });
 
 test('a lost alert is neither a reason nor a resolution: the command waits, and looks again', () => {

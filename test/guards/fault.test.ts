@@ -66,5 +66,11 @@ test.each<[string, number, AlertRecord[]]>([
 test('a fault that reaches back to the end of what was read may be older', () => {
   const others = [alert('a', { from: 30, seen: 55 })];
   expect(began(others, at(31))).toBe(-Infinity);
+  expect(began(others, at(30))).toBe(-Infinity);
   expect(began(others, at(29))).toBe(30);
+});
+
+test('an alert whose sender has another clock began when it was received', () => {
+  expect(began([], undefined, { from: 60, claims: 90 })).toBe(60);
+  expect(began([], undefined, { from: 60, claims: 20 })).toBe(60);
 });
