@@ -19,6 +19,14 @@ function after(...readings: [minute: number, seen: number][]): PoolSize | undefi
   );
 }
 
+/** Whether a reading at a time confirms the size that was first shown at another. */
+const confirmed = (sinceMs: number, readMs: number) =>
+  isSizeConfirmed({
+    ...factsOf([], { known: { size: { nodes: 10, since: at(sinceMs) } } }),
+    readAtMs: NOW + readMs,
+    waits: { goneAfterMs: GONE, retryMs: 1 },
+  });
+
 describe('the size of a pool', () => {
   test.each<[string, [number, number][], number]>([
     ['of more nodes', [[0, 12]], 12],
@@ -86,12 +94,6 @@ describe('the size of a pool', () => {
   });
 
   test('is confirmed by a second reading, as long after the first', () => {
-    const confirmed = (sinceMs: number, readMs: number) =>
-      isSizeConfirmed({
-        ...factsOf([], { known: { size: { nodes: 10, since: at(sinceMs) } } }),
-        readAtMs: NOW + readMs,
-        waits: { goneAfterMs: GONE, retryMs: 1 },
-      });
     expect([confirmed(-GONE, 0), confirmed(-GONE, -1), confirmed(-GONE + 1, 0)]).toEqual([
       true,
       false,
@@ -103,12 +105,22 @@ describe('the size of a pool', () => {
   });
 });
 
+/** A node whose label says so about its redundancy. */
+const labelled = (value: string | undefined) => {
+  const [node] = poolOfNodes(1);
+  return [{ ...node!, labels: value === undefined ? {} : { [REDUNDANCY_LABEL]: value } }];
+};
+
+/** A call that isolates nodes. */
+const call = (id: string) => ({
+  id,
+  pool: 'pool-a',
+  action: 'update-nodes' as const,
+  request: { action: 'openHaRedundant' },
+});
+
 describe('an isolated node', () => {
   const isolated = { n1: { callId: 'c', since: at(0) } };
-  const labelled = (value: string | undefined) => {
-    const [node] = poolOfNodes(1);
-    return [{ ...node!, labels: value === undefined ? {} : { [REDUNDANCY_LABEL]: value } }];
-  };
   const left = (nodes: ReturnType<typeof poolOfNodes>, more: Parameters<typeof record>[0] = {}) =>
     Object.keys(isolatedAfter(record({ isolated, ...more }), { nodes }, NOW, GONE) ?? {});
 
@@ -131,12 +143,6 @@ describe('an isolated node', () => {
 
   test('keeps the call that isolated it; with many of them, the newest are kept', async () => {
     const store = createMemoryStore();
-    const call = (id: string) => ({
-      id,
-      pool: 'pool-a',
-      action: 'update-nodes' as const,
-      request: { action: 'openHaRedundant' },
-    });
     await expectIsolation(store, call('first'), ['n1'], NOW);
     await expectIsolation(store, call('second'), ['n1', 'n2'], NOW + 1);
     const known = async () =>
