@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
+import { withdrawCommand } from '#lib/console/withdraw';
 import type { Call } from '#lib/ledger/call';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
@@ -9,7 +10,6 @@ import { remediationKey } from '#lib/ledger/remediation';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
-import { withdrawCommand } from '#lib/console/withdraw';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
 import { standStillAt } from '#test/remediation/stand-still';
 import { runs } from '#test/runs';

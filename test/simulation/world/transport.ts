@@ -112,7 +112,8 @@ export function createTransport(
       };
       log.push(entry);
       const request = { method: options.method, path: url.pathname, query: url.searchParams, body };
-      const given = refusedBefore(mishap) ?? spoil(key, answer(request, entry), { entry, query: request.query });
+      const given =
+        refusedBefore(mishap) ?? spoil(key, answer(request, entry), { entry, query: request.query });
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
       // A refusal is told by its first line.
