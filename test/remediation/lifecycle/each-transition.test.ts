@@ -7,6 +7,7 @@ import { handOver, isHandedOver, loseTrack, takeUpAgain } from '#lib/remediation
 import { type Judged, judge } from '#lib/remediation/lifecycle/judge';
 import { isToBeJudgedAgain, judgeAgain } from '#lib/remediation/lifecycle/judge-again';
 import { moved, type Recorded } from '#lib/remediation/lifecycle/move';
+import { noteReleased, noteSentAgain } from '#lib/remediation/lifecycle/note';
 import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
 import { join, refuseBeforeCall, refuseTaken, refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { escalateRung, fireOn } from '#lib/remediation/lifecycle/rung';
@@ -101,6 +102,26 @@ describe('judging', () => {
     });
   });
 
+  test('waits for the rest beside what is verified, and begins to count its pauses anew', () => {
+    const putOff = { reason: 'busy' as const, times: 3 };
+    const current = at('waiting', { callId: 'call-1', putOff, outcomes: outcomes('verifying', 'failed') });
+    const decision = { phase: 'waiting' as const, why: 'full' };
+    const deferral = { until: LATER, guards: ['budget'] };
+    const judged = after(current, (one) => judge(one, { ...said, decision, deferral }));
+    expect(judged).toMatchObject({ phase: 'waiting', deferredUntil: LATER });
+    expect(judged.putOff).toBeUndefined();
+  });
+
+  test('keeps why the rest was refused, where what was called has succeeded', () => {
+    const current = at('waiting', { callId: 'call-1', outcomes: outcomes('succeeded', 'waiting') });
+    const decision = { phase: 'succeeded' as const, why: 'no' };
+    const refused = [{ target: 'node-1', why: 'no' }];
+    expect(after(current, (one) => judge(one, { ...said, decision, refused }))).toMatchObject({
+      phase: 'succeeded',
+      outcomes: outcomes('succeeded', { state: 'skipped', why: 'no' }),
+    });
+  });
+
   test('says that nothing is left to be done, and nothing of the targets', () => {
     const judged = after(at('undecided'), (current) =>
       judge(current, {
@@ -143,6 +164,14 @@ describe('refusing', () => {
       phase: 'failed',
       outcomes: { 'node-0': { why: 'no job; not tried again: the alert resolved' } },
     });
+  });
+
+  test('what has failed before stays failed, also where a person has to see to it', () => {
+    const current = at('undecided', { outcomes: outcomes({ state: 'failed', why: 'no job' }) });
+    const refused = [{ target: 'node-0', verdict: FOR_PERSON }];
+    expect(after(current, (one) => refuseTaken(one, refused, false)).outcomes['node-0']?.state).toBe(
+      'failed',
+    );
   });
 
   test('also ends what is only observed, where nothing is to be undone', () => {
@@ -256,8 +285,14 @@ describe('an answer about each node', () => {
     expect(answered({ 'node-1': '429' }, ['node-1'], { all: 5, later: 5 })).toMatchObject({
       phase: 'waiting',
     });
+    expect(answered({ 'node-1': '429' }, ['node-1'], { all: 9, later: 7 })).toMatchObject({
+      phase: 'waiting',
+    });
     expect(answered({ 'node-1': '429' }, ['node-1'], { all: 8, later: 8 })).toMatchObject({
       phase: 'failed',
+    });
+    expect(answered({ 'node-1': '429', 'node-2': '429' }, ['node-1', 'node-2'])).toMatchObject({
+      answers: { all: 1, later: 1 },
     });
   });
 });
@@ -375,6 +410,19 @@ describe('a person', () => {
     });
   });
 
+  test('who has released its nodes has it for good', () => {
+    const released = after(at('needs-human', { handedOver: true }), (one) =>
+      noteReleased(one, 'ada', { step: 'release', by: 'ada', targets: [], why: 'nothing works on it' }),
+    );
+    expect(isHandedOver(released)).toBe(false);
+    expect(released.releasedBy).toBe('ada');
+  });
+
+  test('reads once that its command goes on its queue again and again', () => {
+    const sent = (times: number) => after(at('undecided'), (one) => noteSentAgain(one, times, NOW));
+    expect([1, 2, 8].map((times) => sent(times).receipts.length)).toEqual([1, 0, 0]);
+  });
+
   test.each(['running', 'verifying', 'rung-failed'] as const)(
     'gets one that is %s and that no call follows',
     (phase) => {
@@ -409,6 +457,7 @@ test('what was skipped is judged again after ten minutes, without the targets th
   const skipped = at('skipped', { why: 'no', outcomes: outcomes('skipped', 'succeeded') });
   expect(isToBeJudgedAgain(skipped, NOW + 599_999)).toBe(false);
   expect(isToBeJudgedAgain(skipped, NOW + 600_000)).toBe(true);
+  expect(isToBeJudgedAgain(at('skipped', { stateSince: LATER }), NOW + 600_000)).toBe(false);
   const again = after(skipped, (one) => judgeAgain(one, NOW));
   expect(again).toMatchObject({ phase: 'undecided', judgedAgain: { times: 1 } });
   expect(Object.keys(again.outcomes)).toEqual(['node-1']);

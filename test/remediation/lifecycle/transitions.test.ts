@@ -3,7 +3,7 @@ import { phases } from '#lib/ledger/phase';
 import { IllegalPhaseError, inPhase } from '#lib/ledger/remediation';
 import { claim } from '#lib/remediation/lifecycle/call';
 import { defer } from '#lib/remediation/lifecycle/defer';
-import { moved, transition } from '#lib/remediation/lifecycle/move';
+import { changed, moved, transition } from '#lib/remediation/lifecycle/move';
 import { endOrRungFailed } from '#lib/remediation/lifecycle/rung';
 import { phaseOf, stateWith } from '#lib/remediation/lifecycle/state-of';
 import { canStart, type Subject, type Target } from '#lib/remediation/lifecycle/transitions';
@@ -47,14 +47,17 @@ test('a phase without what it needs is written by nobody', () => {
   expect(() => inPhase({ ...fields, ladder: { root: 'r-1', rung: 0 } }, 'rung-failed')).toThrow('failedAt');
 });
 
-test('a quiet end is none while a person has to see to a target', () => {
-  const left = outcomes({ state: 'skipped', why: 'it is unknown', forPerson: true }, 'succeeded');
-  const { changes } = transition(at('running'), 'settle', { phase: 'succeeded', outcomes: left });
-  expect(changes).toMatchObject({
-    phase: 'needs-human',
-    why: 'node-0: it is unknown. The others: succeeded',
-  });
-});
+test.each(['succeeded', 'failed', 'skipped'] as const)(
+  'a quiet end is none while a person has to see to a target: the others %s',
+  (phase) => {
+    const left = outcomes({ state: 'skipped', why: 'it is unknown', forPerson: true }, 'succeeded');
+    const { changes } = transition(at('undecided'), 'judge', { phase, outcomes: left });
+    expect(changes).toMatchObject({
+      phase: 'needs-human',
+      why: `node-0: it is unknown. The others: ${phase}`,
+    });
+  },
+);
 
 test.each([
   [outcomes('verifying', 'failed', 'succeeded'), 'verifying'],
@@ -77,12 +80,28 @@ test('a check changes no phase while targets are tried again, or while it waits'
   const some = outcomes('running', 'failed');
   expect(stateWith(at('running'), some)).toEqual({ outcomes: some });
   expect(stateWith(at('waiting'), outcomes('succeeded'))).toEqual({ outcomes: outcomes('succeeded') });
+  expect(stateWith(at('planned'), outcomes('failed'))).toEqual({ outcomes: outcomes('failed') });
+  // The others are left alone only when the last verification has ended.
+  expect(stateWith(at('running'), outcomes('failed', 'verifying', 'waiting'))).toMatchObject({
+    phase: 'verifying',
+    outcomes: outcomes('failed', 'verifying', 'waiting'),
+  });
   expect(stateWith(at('calling'), outcomes('skipped'))).toEqual({ outcomes: outcomes('skipped') });
   expect(stateWith(at('running'), outcomes('succeeded', 'waiting'))).toMatchObject({ phase: 'waiting' });
   expect(stateWith(at('running'), outcomes('failed', 'waiting'))).toMatchObject({
     phase: 'failed',
     outcomes: { 'node-1': { state: 'skipped' } },
   });
+});
+
+test('a state is entered later than any before it, however the clocks of functions differ', () => {
+  const before = at('undecided', { stateSince: LATER });
+  const [first, second] = [LATER, AT].map((stateSince) => {
+    const current = { ...before, stateSince };
+    return changed(current, { phase: 'waiting', deferrals: 1, deferredUntil: LATER }, NOW + 1_000).stateSince;
+  });
+  expect(first).toBe(new Date(Date.parse(LATER) + 1).toISOString());
+  expect(second).toBe(new Date(NOW + 1_000).toISOString());
 });
 
 test('only the failure of a rung goes on from there', () => {
