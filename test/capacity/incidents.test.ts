@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withoutBreaker } from '#lib/capacity/breaker';
-import { tellEnds, tellIncidents } from '#lib/capacity/incidents';
+import { tellEnds, tellIncidents, withEnded } from '#lib/capacity/incidents';
 import { readDocument, updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { incidentTold } from '#lib/notify/body';
@@ -84,6 +84,15 @@ test('a breaker that has opened anew meanwhile is told of, too', async () => {
   expect(new Set(bench.notices.map(noticeId)).size).toBe(2);
 });
 
+test('a storm that has begun anew meanwhile is told of, too, and a pool that is over its budget again', async () => {
+  const bench = await benchWith({ storm, overBudget });
+  const found = await bench.current();
+  await bench.put({ storm: { ...storm, since: UNTIL }, overBudget: { ...overBudget, since: UNTIL } });
+  await tellIncidents(found, bench.services);
+  const { storm: another, overBudget: again } = await bench.current();
+  expect([another?.told, again?.told]).toEqual([false, false]);
+});
+
 const endsOf = (bench: Awaited<ReturnType<typeof benchWith>>) =>
   bench.notices.filter(
     ({ incident }: any) => /over|closed|within/.test(incident) && incident !== 'over-budget',
@@ -137,6 +146,17 @@ describe('the end of an incident that people know', () => {
     await bench.sweep();
     expect(endsOf(bench)).toEqual([]);
     expect((await bench.current()).ended).toBeUndefined();
+  });
+
+  test('of the same kind is one, the last; one that comes meanwhile is told of by the next sweep', async () => {
+    const first = { incident: 'breaker' as const, since: SINCE, until: SINCE };
+    const second = { ...first, until: UNTIL };
+    const bench = await benchWith({ ended: [first] });
+    const found = await bench.current();
+    expect(withEnded(found, second).ended).toEqual([second]);
+    await bench.put({ ended: [second] });
+    await tellEnds(found, bench.services);
+    expect((await bench.current()).ended).toEqual([second]);
   });
 
   test('is told by the next sweep, under the same id, when the process died over it', async () => {

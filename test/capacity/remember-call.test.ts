@@ -40,6 +40,12 @@ test('a ladder counts once, however many of its rungs are remembered', async () 
   ]);
 });
 
+test('of more ladders than are kept the newest are', async () => {
+  const all = Array.from({ length: 102 }, (_, index) => round(`r${index}`, index * MINUTE));
+  const { rounds } = await remembered(...all);
+  expect([rounds.length, rounds[0].root, rounds.at(-1).root]).toEqual([100, 'r2', 'r101']);
+});
+
 test('the hour in which a node counts is the later one', async () => {
   const [early, late] = [{ countedIn: at(0) }, { countedIn: at(HOUR) }];
   expect(await remembered(early, late)).toEqual({ ...NODE, ...late });

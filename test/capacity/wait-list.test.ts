@@ -1,13 +1,25 @@
 import { expect, test } from 'vitest';
 import { dequeue, enqueue, readWaiting, wakeNext } from '#lib/capacity/wait-list';
 import { updateDocument } from '#lib/ledger/change';
-import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import type { Remediation } from '#lib/ledger/remediation';
+import {
+  emptyPoolRecord,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+  type Waiting,
+} from '#lib/ledger/pool-record';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { createBench, POOL } from '#test/remediation/bench';
+import { at as inPhase } from '#test/remediation/lifecycle/in-phase';
 
 type Bench = ReturnType<typeof createBench>;
 
-async function wait(bench: Bench, id: string, createdAt = '2026-11-20T09:00:00.000Z'): Promise<void> {
+async function wait(
+  bench: Bench,
+  id: string,
+  createdAt = '2026-11-20T09:00:00.000Z',
+  more: Partial<Pick<Waiting, 'waitsFor' | 'domains'>> = {},
+): Promise<void> {
   const entry = {
     remediation: { id, createdAt } as Remediation,
     waitsFor: 'place' as const,
@@ -15,6 +27,7 @@ async function wait(bench: Bench, id: string, createdAt = '2026-11-20T09:00:00.0
     domains: [],
     readAt: new Date(bench.now()).toISOString(),
     comesBackAtMs: bench.now() + 900_000,
+    ...more,
   };
   await enqueue(POOL, [entry], bench);
 }
@@ -53,6 +66,71 @@ test('an entry that was renewed meanwhile stays, and an unreadable one is in the
   expect(await idsIn(bench)).toEqual(['r']);
   await dequeue(POOL, await readWaiting(POOL, bench), bench.services);
   expect(await idsIn(bench)).toEqual([]);
+});
+
+test('an entry counts for a quarter of an hour after its command should have come back', async () => {
+  const bench = createBench();
+  await wait(bench, 'r');
+  const [entry] = await readWaiting(POOL, bench);
+  expect(Date.parse(entry!.until) - bench.now()).toBe(900_000 + 900_000);
+});
+
+/** The entries that were told, or found to be gone, when places became free in a pool that is so. */
+async function turnsIn(
+  known: Partial<PoolRecord>,
+  arrange: (bench: Bench) => Promise<void> = (bench) => wait(bench, 'r'),
+): Promise<string[]> {
+  const bench = createBench();
+  await arrange(bench);
+  const before = await idsIn(bench);
+  bench.stand(1_000);
+  await change(bench);
+  await updateDocument<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), (current) => ({
+    ...(current ?? emptyPoolRecord(POOL, bench.now())),
+    ...known,
+  }));
+  await wakeNext(POOL, 9, bench.services);
+  const after = await idsIn(bench);
+  return before.filter((id) => !after.includes(id));
+}
+
+test('nobody is woken while a storm or the breaker holds the pool, or for a change that was known', async () => {
+  const until = '2026-11-20T11:00:00.000Z';
+  expect(await turnsIn({})).toEqual(['r']);
+  expect(await turnsIn({ storm: { since: until, until, nodes: 9, told: true } })).toEqual([]);
+  expect(await turnsIn({ breaker: { failures: 5, trips: 1, openUntil: until, told: true } })).toEqual([]);
+  expect(await turnsIn({ capacityChangedAt: '2026-11-20T10:00:00.000Z' })).toEqual([]);
+});
+
+test('a command whose call was made has no turn, though its entry is young', async () => {
+  const bench = createBench();
+  const called = inPhase('calling', { id: 'r', pool: POOL });
+  await updateDocument<Remediation>(bench.store, remediationKind, remediationKey('r'), () => called);
+  await wait(bench, 'r', called.createdAt);
+  bench.stand(1_000);
+  await change(bench);
+  await wakeNext(POOL, 9, bench.services);
+  expect(bench.queues.commands).toEqual([]);
+  expect(await idsIn(bench)).toEqual([]);
+});
+
+test('of two commands that wait for one failure domain the older has its turn', async () => {
+  const bench = createBench();
+  const domains = ['rack=1'];
+  for (const [id, createdAt] of [
+    ['older', '2026-11-20T09:00:00.000Z'],
+    ['younger', '2026-11-20T09:30:00.000Z'],
+  ] as const) {
+    const deferredUntil = '2026-11-20T11:00:00.000Z';
+    const waits = inPhase('waiting', { id, createdAt, pool: POOL, deferredUntil });
+    await updateDocument<Remediation>(bench.store, remediationKind, remediationKey(id), () => waits);
+    await wait(bench, id, createdAt, { waitsFor: 'domain', domains });
+  }
+  bench.stand(1_000);
+  await change(bench);
+  await wakeNext(POOL, 1, bench.services);
+  const woken = (await readWaiting(POOL, bench)).filter(({ wokenAt }) => wokenAt !== undefined);
+  expect(woken.map(({ remediation }) => remediation)).toEqual(['older']);
 });
 
 test('of two processes that wake at the same moment one gives the turn', async () => {
