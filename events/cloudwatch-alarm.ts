@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isSaneTime } from '#lib/bounds';
 import { isRecord } from '#lib/is-record';
+import { timeInUtc } from '#lib/time-text';
 import { LenientText, lenientPart } from './lenient.ts';
 
 /** CloudWatch writes the offset of a time without a colon: `2026-11-20T10:00:00.123+0000`. An unreadable time is absent. */
@@ -8,8 +8,8 @@ const Time = z
   .unknown()
   .optional()
   .transform((value) => {
-    const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-    return isSaneTime(ms) ? new Date(ms).toISOString() : undefined;
+    const ms = typeof value === 'string' ? timeInUtc(value) : undefined;
+    return ms === undefined ? undefined : new Date(ms).toISOString();
   });
 
 /** Names with texts. */

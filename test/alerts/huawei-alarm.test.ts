@@ -105,6 +105,25 @@ describe('an alarm of Cloud Eye', () => {
   });
 });
 
+const beginningSaidAs = (AlarmTime: string) => {
+  const data = { ...cloudEyeData.data, AlarmTime, EventContent: '{"card":3}' };
+  return read({ ...cloudEyeData, data }).startsAt;
+};
+
+describe('a time in words', () => {
+  test.each(['+020000-01-01T00:00:00Z', '-000001-01-01T00:00:00Z', '1', 'node 7', '2026-11-20 09:00:00 CST'])(
+    '%s is not believed: the message has one',
+    (text) => {
+      expect(beginningSaidAs(text)).toBe('2026-11-20T10:00:00.000Z');
+    },
+  );
+
+  test('without a zone is one in UTC', () => {
+    expect(beginningSaidAs('2026-11-20 09:00:00')).toBe('2026-11-20T09:00:00.000Z');
+    expect(read({ ...aomAlarm, starts_at: '2026-11-20 09:00:00' }).startsAt).toBe('2026-11-20T09:00:00.000Z');
+  });
+});
+
 describe('an event of Cloud Eye', () => {
   test('has its id where rules look for it, and begins at its time', () => {
     expect(read(cloudEyeEvent)).toMatchObject({
@@ -183,6 +202,37 @@ describe('an alarm of AOM', () => {
       status: 'resolved',
       endsAt: '2023-03-22T04:49:28.000Z',
     });
+  });
+});
+
+describe('the end of an alarm of AOM', () => {
+  const flat = { event_name: 'npu-lost', node: 'os-node-created-00007', starts_at: '1795600800000' };
+
+  test.each([0, '0', '', null, '-'])('is not there yet: %j', (ends_at) => {
+    expect(read({ ...flat, ends_at })).toMatchObject({ status: 'firing' });
+    expect(read({ ...aomAlarm, ends_at })).toMatchObject({ status: 'firing' });
+  });
+
+  test.each([1795604400000, '1795604400000', 1795604400, '1795604400', '2026-11-25T11:00:00Z'])(
+    'is a time: %j',
+    (ends_at) => {
+      const endsAt = '2026-11-25T11:00:00.000Z';
+      expect(read({ ...flat, ends_at })).toMatchObject({ status: 'resolved', endsAt });
+    },
+  );
+
+  test.each([['$event.ends_at'], ['2026年11月25日 11:00'], [true], [{}], [undefined]])(
+    'is unknown, and so is whether the alarm is over: %j',
+    (ends_at) => {
+      const why = 'ends_at: must be 0 while the alarm lasts, and the time of its end afterwards';
+      expect(() => read({ ...flat, ends_at })).toThrow(why);
+      expect(() => read({ ...aomAlarm, ends_at })).toThrow(why);
+    },
+  );
+
+  test('is never there for an event', () => {
+    const { ends_at: _, ...event } = { ...aomAlarm, metadata: { ...aomAlarm.metadata, event_type: 'event' } };
+    expect(read(event)).toMatchObject({ status: 'firing' });
   });
 });
 

@@ -19,6 +19,7 @@ const everything = [...deployed, ...page, ...sourceFiles('local', 'cli', 'test')
  */
 const FLOORS: readonly string[] = [
   'lib/bounds',
+  'lib/time-text',
   'lib/hash',
   'lib/once',
   'lib/concurrency',

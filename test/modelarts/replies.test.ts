@@ -140,6 +140,13 @@ describe('a node', () => {
     ['a phase as a number', { status: { phase: 3 } }, 'phase'],
     ['an address that is none', { status: { privateIp: 'unknown' } }, 'privateIp'],
     ['a time that is none', { metadata: { name: 'n1', creationTimestamp: 'soon' } }, 'createdAt'],
+    ['a number for a time', { metadata: { name: 'n1', creationTimestamp: '7' } }, 'createdAt'],
+    ['an unset time', { metadata: { name: 'n1', creationTimestamp: '0001-01-01T00:00:00Z' } }, 'createdAt'],
+    [
+      'a time without a zone',
+      { metadata: { name: 'n1', creationTimestamp: '2026-01-01 00:00:00' } },
+      'createdAt',
+    ],
   ])('with %s: nothing is known of that field', (_, entry, ...fields) => {
     const node = PoolNode.parse({ metadata: { name: 'n1' }, ...entry });
     expect(node.name).toBe('n1');

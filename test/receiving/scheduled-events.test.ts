@@ -43,6 +43,13 @@ describe('planned maintenance as alerts', () => {
     });
   });
 
+  test.each(['+020000-01-01T00:00:00Z', '-000001-01-01T00:00:00Z', 'soon', '7'])(
+    'begins when it is received if its time is %s',
+    (publishTime) => {
+      expect(alertsIn(event({ publishTime })).alerts[0]?.startsAt).toBe('0001-01-01T00:00:00.000Z');
+    },
+  );
+
   test.each<[state: string, alerts: string[], more?: object]>([
     ['inquiring', ['firing inquiring']],
     ['scheduled', ['firing scheduled', 'resolved inquiring']],

@@ -1,5 +1,6 @@
 import type { CloudEyeAlarm, CloudEyeData } from '#events/cloud-eye';
 import { excerpt } from '#lib/bounds';
+import { timeInUtc } from '#lib/time-text';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ReceivedAlert } from './source.ts';
 import { texts, UNKNOWN_START } from './texts.ts';
@@ -60,8 +61,7 @@ export function readCloudEyeAlarm(alarm: CloudEyeAlarm, { sentAt, subject }: Car
 
 /** The same for the shape that has the variables alone. Its time is a text in the language of the account, or that of SMN. */
 export function readCloudEyeData({ data }: CloudEyeData, { sentAt, subject }: Carried): ReceivedAlert {
-  const saidMs = Date.parse(data.AlarmTime ?? '');
-  const at = Number.isNaN(saidMs) ? new Date(sentAt).toISOString() : new Date(saidMs).toISOString();
+  const at = new Date(timeInUtc(data.AlarmTime ?? '') ?? sentAt).toISOString();
   return {
     ...common(data),
     ...timed(data.IsAlarm, at, data.EventContent === undefined),

@@ -1,8 +1,10 @@
 import { excerpt } from '#lib/bounds';
 import type { Listing } from '#lib/modelarts/replies/listing';
 import { PLANNED_STATES, type PlannedEvent, type PlannedState } from '#lib/modelarts/replies/planned-event';
+import { timeInUtc } from '#lib/time-text';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Delivery, ReceivedAlert } from './source.ts';
+import { texts, UNKNOWN_START } from './texts.ts';
 
 /** The name of this source in `when.source`. */
 export const SCHEDULED_EVENT = 'scheduled-event';
@@ -50,7 +52,7 @@ export function alertsOfPlannedEvents(
 
 function alertsOf(event: PlannedEvent, state: PlannedState, pool: string, now: number): ReceivedAlert[] {
   const hasEnded = state === 'completed' || state === 'canceled' || state === 'failed';
-  const endedMs = timeOf(event.finishTime) ?? now;
+  const endedMs = timeInUtc(event.finishTime ?? '') ?? now;
   if (hasEnded && now - endedMs > FORGOTTEN_AFTER_MS) return [];
   const before = FIRING.slice(0, FIRING.indexOf(hasEnded ? 'failed' : state));
   const isFiring = FIRING.includes(state) && (state !== 'failed' || now - endedMs < DAY_MS);
@@ -64,7 +66,7 @@ function alertsOf(event: PlannedEvent, state: PlannedState, pool: string, now: n
 
 function alertOf(event: PlannedEvent, state: PlannedState, pool: string, now: number): ReceivedAlert {
   const { id, type = 'unknown', nodeName, catalog, instanceType, redeployType, underLyingInstanceId } = event;
-  const startMs = timeOf(event.publishTime);
+  const startMs = timeInUtc(event.publishTime ?? '');
   return {
     source: SCHEDULED_EVENT,
     status: 'firing',
@@ -91,19 +93,4 @@ function alertOf(event: PlannedEvent, state: PlannedState, pool: string, now: nu
     }),
     fingerprint: fingerprintOf({ source: SCHEDULED_EVENT, event_id: id, state }),
   };
-}
-
-const UNKNOWN_START = '0001-01-01T00:00:00.000Z';
-
-function timeOf(text: string | undefined): number | undefined {
-  const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-function texts(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, text]) =>
-      text === undefined ? [] : [[name, excerpt(text, MAX_TEXT)]],
-    ),
-  );
 }

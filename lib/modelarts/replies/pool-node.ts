@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { timeIn } from '#lib/time-text';
 import { createFieldReader } from './fields.ts';
 import { itemsOf, listKind } from './listing.ts';
 import { EntryName, section, TextMap, TolerantNumber, TolerantText } from './tolerant.ts';
@@ -31,7 +32,7 @@ const Plugins = z.array(
 );
 const Text = z.string().min(1);
 const Address = Text.refine((text) => isIP(text) !== 0);
-const Time = Text.refine((text) => !Number.isNaN(Date.parse(text)));
+const Time = Text.refine((text) => timeIn(text) !== undefined);
 
 /** A node of a pool (docs/design/modelarts-api.md 2.2). Its resource tags cannot be read. */
 export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryName }) }).transform((entry) => {
