@@ -15,7 +15,7 @@ const rules = {
 };
 const RESET = { id: 'r-1', action: 'reset-nodes', rule: 'r', mode: 'act', jobId: 'job-1', callId: 'call-1' };
 
-type Look = { minutes: number; dies?: boolean; callId?: string };
+type Look = { minutes: number; by?: string; dies?: boolean; callId?: string };
 
 /** Whether it is too late to end so many minutes after the deadline. `told`: when a person was told before that; `failed`: when its rung has failed after that. */
 function isLate(
@@ -29,7 +29,7 @@ function isLate(
   }: { looks?: readonly Look[]; told?: number; failed?: number; call?: string } = {},
 ) {
   const value = { ...RESET, deadline: iso(DEADLINE), ...more };
-  const processes = looks.map((look, index) => ({ name: `poll-jobs#${index + 1}`, ...look }));
+  const processes = looks.map((look, index) => ({ name: `${look.by ?? 'poll-jobs'}#${index + 1}`, ...look }));
   const states = [
     { state: 'verifying', at: -1 },
     ...(told === undefined ? [] : [{ state: 'needs-human', at: told }]),
@@ -75,6 +75,16 @@ test('a rung that had ended in time may fail later, and its ladder goes on by th
     isLate(minutes, { ladder: { root: 'r-1', rung: 0, failedAt } }, { call: 'ended', told: 0, failed: 20 });
   expect(isLateAt(43)).toBe(false);
   expect(isLateAt(44)).toBe(true);
+});
+
+test('a sweep that dies over it leaves it to the next one', () => {
+  const failed = { call: 'ended', told: 0, failed: 20 };
+  const ladder = { root: 'r-1', rung: 0, failedAt: iso(DEADLINE + 20) };
+  const isLateAt = (minutes: number, dies: boolean) =>
+    isLate(minutes, { ladder }, { ...failed, looks: [{ minutes: 42, by: 'sweep', dies }] });
+  expect(isLateAt(48, true)).toBe(false);
+  expect(isLateAt(49, true)).toBe(true);
+  expect(isLateAt(48, false)).toBe(true);
 });
 
 const dead = (...times: number[]): Look[] => times.map((minutes) => ({ minutes, dies: true }));

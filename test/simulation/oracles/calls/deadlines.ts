@@ -6,6 +6,8 @@ import { wasHurt } from './hurt.ts';
 
 /** How long after the truth changed it may be seen: one look, its delays, and a reading. */
 const LOOK_MS = 5 * 60_000;
+/** How often the sweep comes, at the latest, where a scenario does not say it. */
+const SWEEP_MS = 6 * 60_000;
 /** How long after somebody has died over it. */
 const SWEPT_MS = 23 * 60_000;
 
@@ -24,7 +26,7 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
     const isFollowed = CALLED.includes(documentAt(run, `call#${callId}`, dueMs)?.state);
     const untilMs = isFollowed
       ? lookedAtBy(run, remediation, dueMs)
-      : Math.max(sweptBy(run, remediation, dueMs), goesOnBy(run, remediation, dueMs));
+      : afterHurtSweeps(run, Math.max(sweptBy(run, remediation, dueMs), goesOnBy(run, remediation, dueMs)));
     const then = documentAt(run, `remediation#${id}`, untilMs);
     // A person who was told in time may still hear of a good end: the look that told them died before it had ended the call.
     if (untilMs > run.endMs || then?.callId !== callId || !FOLLOWED.includes(then.state)) continue;
@@ -71,6 +73,20 @@ function goesOnBy(run: Run, { id, ladder }: any, dueMs: number): number {
   const wasOver = !FOLLOWED.includes(documentAt(run, `remediation#${id}`, dueMs)?.state);
   if (!wasOver || ladder?.failedAt === undefined) return dueMs;
   return Date.parse(ladder.failedAt) + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0);
+}
+
+/** A sweep that died in the last minutes before has left what it found to the next one. */
+function afterHurtSweeps(run: Run, sweptMs: number): number {
+  const everyMs = SWEEP_MS + (run.scenario.sweepEveryMs ?? 0);
+  const hurtMs = [...run.deployment.begun]
+    .filter(([process]) => process.startsWith('sweep#') && wasHurt(run, process))
+    .map(([, { atMs }]) => atMs);
+  return hurtMs
+    .toSorted((left, right) => left - right)
+    .reduce(
+      (untilMs, atMs) => (atMs > untilMs - everyMs && atMs <= untilMs ? atMs + everyMs : untilMs),
+      sweptMs,
+    );
 }
 
 /** How long after its job a remediation's rung may look at its nodes, by any rules of the run. A step after a resolution has no verify. */
