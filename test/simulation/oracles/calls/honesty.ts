@@ -2,6 +2,7 @@ import { SECRETS } from '#local/rehearsal/cloud/services';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { asRecorded, callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
+import { wasOddFor } from '../facts/readings.ts';
 import { takesAbsentForWell, wrongVersion } from '../facts/versions.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -33,7 +34,8 @@ export function* trulyWell(run: Run): Iterable<Finding> {
       ];
       const { healthyForMs = 0 } = rung?.verify ?? {};
       const wrong = wrongVersion(run, rulesOf(run, { by }), value, node);
-      if (wrong && !takesAbsentForWell(rulesOf(run, { by }), value))
+      const isAbsentWell = takesAbsentForWell(rulesOf(run, { by }), value);
+      if (wrong && !isAbsentWell)
         yield {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; of ${node}, ${wrong}`,
           atMs,
@@ -45,7 +47,9 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         one.by === by && one.pool === value.pool ? (one.trueAtMs ?? []) : [],
       );
       const fromMs = Math.min(atMs - 70_000, beganMs, ...staleMs);
-      if (!run.world.ever(value.pool, node, fromMs, atMs, ({ well }) => well))
+      // By such rules a driver that an odd answer hides is a driver that is well.
+      const isHidden = isAbsentWell && wasOddFor(run, { by, pool: value.pool }, atMs);
+      if (!isHidden && !run.world.ever(value.pool, node, fromMs, atMs, ({ well }) => well))
         yield {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; ${node} was not well`,
           atMs,

@@ -103,6 +103,9 @@ export function* heldFirst(run: Run): Iterable<Finding> {
   }
 }
 
+/** A hold runs out when its job has had the node for as long as Huawei lets one run (docs/design/modelarts-api.md, 1.3). */
+const RUNS_OUT_MS = 24 * 3_600_000;
+
 /** A node is not released while the job of its remediation still has it. */
 export function* holdOutlivesJob(run: Run): Iterable<Finding> {
   for (const { pool } of valuesOf(run, 'pool#')) {
@@ -114,7 +117,9 @@ export function* holdOutlivesJob(run: Run): Iterable<Finding> {
         const isReleased = run.correspondence.released.some(
           (release) => release.remediation === was.remediation && release.atMs <= atMs,
         );
-        if (job && !isReleased)
+        const hasRunOut =
+          Date.parse(was.expiresAt) <= atMs && job !== undefined && atMs - job.startedAtMs > RUNS_OUT_MS;
+        if (job && !isReleased && !hasRunOut)
           yield {
             what: `the hold of ${node} by ${was.remediation} was given up at ${clock(atMs)} while ${job.id} still had the node`,
             atMs,

@@ -38,13 +38,26 @@ export function isKnownOver(run: Run, remediation: any, alert: Alert, beforeMs: 
   // What a later rung rests on besides was opened after the ladder, and fired when it was noted.
   const [begun] = writesOf(run, `remediation#${root.id}`);
   const noted = writesOf(run, `remediation#${remediation.id}`).find(({ document }) => has(document['value']));
-  const openedMs = has(begun?.document['value'] ?? root)
+  const begunMs = has(begun?.document['value'] ?? root)
     ? Date.parse(root.createdAt)
     : (noted?.atMs ?? Date.parse(remediation.createdAt));
+  const openedMs = Math.max(begunMs, notedMs(run, alert));
   return resolutionsOf(run, alert).some(
     ({ sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
       answeredAtMs < beforeMs && sentAtMs > openedMs - GOSSIP_MS + 5_000,
   );
+}
+
+/**
+ * When the ledger noted that an alert's episode had begun. The process that opened its remediation may have died before it did: then a later
+ * firing is the first that is known of it, and a resolution from long before that is none of it.
+ */
+function notedMs(run: Run, { fingerprint, startsAt, opening = 0 }: Alert): number {
+  const [document] = valuesOf(run, `alert#alertmanager#${fingerprint}`);
+  const episode = document?.episodes.find(
+    (one: any) => one.startsAtMs === Date.parse(startsAt) && one.opening === opening,
+  );
+  return episode?.openedAtMs ?? 0;
 }
 
 /** The resolutions that close an alert's episode: of its fingerprint, with an end (when they were sent) behind its beginning. */
