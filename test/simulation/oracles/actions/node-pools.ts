@@ -196,13 +196,28 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
       const isOut = run.scenario.inputs.some(
         (input) => input.kind === 'outage' && input.atMs + input.lastsMs > request.sentAtMs,
       );
-      // It is looked for so long, and from the first look on, where anything can be read.
-      if (gone && !isOut && gone.atMs < request.sentAtMs + FOUND_MS && state !== 'succeeded')
+      // It is looked for so long, and from the first look on, where anything can be read: also by the last one.
+      const isFound = gone && gone.atMs < request.sentAtMs + FOUND_MS && !isOut;
+      if (isFound && state !== 'succeeded' && !isLastLookBlind(run, request, remediation))
         yield {
           what: `request ${request.number} deleted ${request.targets[0]} at ${clock(gone.atMs)}, and ${remediation} does not know: it ended ${state}`,
         };
     }
   }
+}
+
+/** Whether the process that handed a deletion to a person at its deadline was told nothing certain of the node pool. */
+function isLastLookBlind(run: Run, { pool, targets }: Asked, remediation: string): boolean {
+  const last = writesOf(run, `remediation#${remediation}`).find(
+    ({ document }) => (document['value'] as any).state === 'needs-human',
+  );
+  return run.requests.some(
+    ({ by, method, path, answered, odd }) =>
+      by === last?.by &&
+      method === 'GET' &&
+      path === `/pools/${pool}/nodepools/${targets[0]}` &&
+      (!answered || odd !== undefined),
+  );
 }
 
 /** A change has succeeded only when the node pool was as it was to be. */
