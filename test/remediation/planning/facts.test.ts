@@ -109,12 +109,12 @@ describe('the facts about a node', () => {
 const named = (more: Partial<RemediationFields>) =>
   targetsOf(command(more), readingOf(addressed(4)), 0).map(({ target }) => target);
 
-test('are each node once, by its name where the command gives both', () => {
-  expect(named({ nodes: ['10.0.0.1', 'n1', '10.0.0.2'] })).toEqual(['n1', '10.0.0.2']);
-  expect(named({ nodes: ['n1', '10.0.0.1'] })).toEqual(['n1']);
-});
-
 describe('the targets of a command', () => {
+  test('are each node once, by its name where the command gives both', () => {
+    expect(named({ nodes: ['10.0.0.1', 'n1', '10.0.0.2'] })).toEqual(['n1', '10.0.0.2']);
+    expect(named({ nodes: ['n1', '10.0.0.1'] })).toEqual(['n1']);
+  });
+
   test.each([
     ['succeeded', 'reset-nodes', false],
     ['verifying', 'reset-nodes', false],

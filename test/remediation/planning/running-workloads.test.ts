@@ -70,40 +70,40 @@ const workloads = [Workload.parse({ name: 'w', status: 'Running', hostIps: two }
 const counted = (available: number, abnormal = 0) =>
   ({ nodeCounts: { available, abnormal } }) as unknown as NodePool;
 
-test.each([
-  [
-    'are those on its nodes',
-    [labelled('n1', one, 'np'), labelled('n2', two, 'np')],
-    counted(2),
-    ['w (Running)'],
-    1,
-  ],
-  ['are none of other nodes', [labelled('n1', one, 'np'), labelled('n2', two, 'other')], counted(1), [], 0],
-  [
-    'are all, if it has more nodes than are shown',
-    [labelled('n1', one, 'np'), labelled('n2', two, 'other')],
-    counted(1, 1),
-    ['w (Running)'],
-    0,
-  ],
-  [
-    'may be those of a node that does not say where it is',
-    [labelled('n1', one, 'np'), labelled('n2', two)],
-    counted(1),
-    [],
-    1,
-  ],
-  [
-    'are all, if the labels of a node cannot be read',
-    [labelled('n1', one, 'np'), { ...labelled('n2', two), unreadable: ['labels' as const] }],
-    counted(1),
-    ['w (Running)'],
-    1,
-  ],
-])('%s', (_name, nodes, nodePool, found, inUse) => {
-  const reading: PoolReading = { nodes, workloads, destinations: new Map() };
-  expect(workloadsOnNodePool('np', nodePool, reading, 0).workloads).toEqual(found);
-  expect(nodesInUse('np', reading, 0)).toBe(inUse);
+describe('the workloads of a node pool', () => {
+  test.each([
+    [
+      'are those on its nodes',
+      [labelled('n1', one, 'np'), labelled('n2', two, 'np')],
+      counted(2),
+      ['w (Running)'],
+      1,
+    ],
+    ['are none of other nodes', [labelled('n1', one, 'np'), labelled('n2', two, 'other')], counted(1), [], 0],
+    [
+      'are all, if it has more nodes than are shown',
+      [labelled('n1', one, 'np'), labelled('n2', two, 'other')],
+      counted(1, 1),
+      ['w (Running)'],
+      0,
+    ],
+    [
+      'may be those of a node that does not say where it is',
+      [labelled('n1', one, 'np'), labelled('n2', two)],
+      counted(1),
+      [],
+      1,
+    ],
+    [
+      'are all, if the labels of a node cannot be read',
+      [labelled('n1', one, 'np'), { ...labelled('n2', two), unreadable: ['labels' as const] }],
+      counted(1),
+      ['w (Running)'],
+      1,
+    ],
+  ])('%s', (_name, nodes, nodePool, found, inUse) => {
+    const reading: PoolReading = { nodes, workloads, destinations: new Map() };
+    expect(workloadsOnNodePool('np', nodePool, reading, 0).workloads).toEqual(found);
+    expect(nodesInUse('np', reading, 0)).toBe(inUse);
+  });
 });
-
-describe('the workloads of a node pool', () => {});
