@@ -251,15 +251,15 @@ describe('an answer that is recorded again', () => {
   test('keeps the hold of a node that another try has by now', async () => {
     const bench = createBench(undefined, updateNodes);
     const hold = held('r-1', { action: 'update-nodes' });
-    const deferred = at('waiting', {
+    const again = at('waiting', {
       ...own,
       action: 'update-nodes',
       nodes: ['node-0', 'node-1'],
       callId: 'call-1',
       acceptedCalls: ['call-1'],
-      outcomes: { 'node-0': { state: 'succeeded' }, 'node-1': { state: 'waiting' } },
+      outcomes: { 'node-0': { state: 'succeeded' }, 'node-1': { state: 'failed' } },
     });
-    await keep(bench, deferred);
+    await keep(bench, again);
     const answer = { succeeded: ['node-0'], failed: { 'node-1': 'busy' }, later: ['node-1'] };
     const members = [{ remediation: 'r-1', targets: ['node-0', 'node-1'] }];
     const { value } = await keepCall(bench, { action: 'update-nodes', answer, members });

@@ -7,7 +7,7 @@ import type { RemediationFields } from '#lib/ledger/remediation-fields';
 import { createPoolReader, type KeepNodes } from '#lib/modelarts/reading/pool-reader';
 import { pollPool } from '#lib/remediation/tracking/poll-pool';
 import { recordJob } from '#lib/remediation/tracking/record-job';
-import { settleCall } from '#lib/remediation/tracking/settle';
+import { expireCall, settleCall } from '#lib/remediation/tracking/settle';
 import { readView } from '#lib/remediation/tracking/view';
 import { held } from '#test/capacity/pool-facts';
 import { apiError, createBench, nodeName, POOL } from '#test/remediation/bench';
@@ -145,6 +145,27 @@ describe('a call at its deadline', () => {
   test('is given up', async () => {
     expect(await overdue({}, { kind: 'running' }, -1)).toBe(false);
     expect(await overdue({}, { kind: 'running' }, 0)).toBe(true);
+  });
+
+  test('gives its nodes back, where nothing can still work on them', async () => {
+    const bench = createBench();
+    const { jobId: _none, ...known } = accepted({ action: 'update-nodes', request: { action: 'addTags' } });
+    const call = { ...known, answer: { succeeded: [NODE], failed: {} } };
+    await keepCall(bench, call);
+    await keep(bench, {
+      action: 'update-nodes',
+      nodes: [NODE],
+      callId: 'call-1',
+      outcomes: { [NODE]: { state: 'verifying' } },
+    });
+    await createDocument<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), {
+      ...emptyPoolRecord(POOL, NOW),
+      held: { [NODE]: held('r-1', { action: 'update-nodes' }) },
+    });
+    bench.stand(60 * MINUTE);
+    await expireCall(call, undefined, bench.services, bench.invocation());
+    expect(bench.remediations()[0]?.state).toBe('needs-human');
+    expect(bench.leased()).toEqual([]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import type { Profile } from '../scenario/profiles/profiles.ts';
 import { type Change, type ChangedFile, makeChanges } from './anchor.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
+import { faultsAlone } from './catalogue-alone.ts';
 import { consentFaults } from './catalogue-consent.ts';
 import { cornerFaults } from './catalogue-corners.ts';
 import { limitFaults } from './catalogue-limits.ts';
@@ -450,4 +451,5 @@ export const faults: readonly Fault[] = [
   ...migrationFaults,
   ...outsideFaults,
   ...snapshotFaults,
+  ...faultsAlone,
 ];
