@@ -54,6 +54,13 @@ describe('an incident at PagerDuty', () => {
     expect(bench.events()).toEqual(['trigger r-1', 'resolve r-1', 'trigger r-1', 'resolve r-1']);
   });
 
+  test('is resolved at its end, though it was told in between that somebody is at work on it', async () => {
+    const bench = createAlarmBench({ ...pager, when: ['failed', 'running'] });
+    await bench.open();
+    for (const state of ['failed', 'running', 'succeeded']) await bench.enter(state);
+    expect(bench.events().at(-1)).toBe('resolve r-1');
+  });
+
   test('is resolved later if PagerDuty is away', async () => {
     const bench = createAlarmBench(pager);
     await bench.open();
