@@ -16,6 +16,7 @@ import {
   claimsToEnd,
   type Episode,
   endedAtMs,
+  evidenceAtMs,
   isOpen,
   MAX_EPISODES,
   UNKNOWN_START_MS,
@@ -77,7 +78,8 @@ function stateOf(
   episode: Episode,
   all: readonly Episode[],
 ): Pick<AlertRecord, 'status' | 'seenAt' | 'beganAt' | 'resolvedAt' | 'lost'> {
-  const { seenAtMs, closing } = episode;
+  const { closing } = episode;
+  const seenAtMs = evidenceAtMs(episode);
   const beganAt = iso(beganAtMs(episode));
   const { lost, receivedAtMs = 0 } = closing ?? {};
   if (lost !== undefined) {

@@ -15,6 +15,8 @@ export type Alert = MatchableAlert &
     sentAs?: string;
     /** The sender's own word for its state, unless that is `alerting`. */
     stateReason?: string;
+    /** When its sender says that this was so, RFC 3339: the delivery may be late. Absent: when it was received. */
+    saidAt?: string | undefined;
     isOver?: boolean;
     ledTo?: string | undefined;
   };

@@ -38,6 +38,8 @@ export type Episode<About = unknown> = {
   openedAtMs: number;
   /** When it was last received firing. */
   seenAtMs: number;
+  /** When its sender last said so, where that was before: the deliveries were late. */
+  saidAtMs?: number | undefined;
   closing?: Closing | undefined;
   /** Absent: a firing has reported the fault. */
   state?: OtherState | undefined;
@@ -46,8 +48,8 @@ export type Episode<About = unknown> = {
 
 type Received = { startsAtMs: number; receivedAtMs: number };
 
-/** A firing as it was received. */
-export type Firing = Received & { state?: OtherState | undefined };
+/** A firing as it was received. `saidAtMs`: when its sender says that this was so; absent: when it was received. */
+export type Firing = Received & { state?: OtherState | undefined; saidAtMs?: number | undefined };
 
 /**
  * A resolution as it was received. Without an `endsAtMs` the sender does not say when the alert ended. `lost`: the sender has
@@ -72,17 +74,20 @@ export type FiringMeans = 'opened' | 'reopened' | 'still-firing' | 'late';
 
 /**
  * Takes a firing in. `episode`: the one that it speaks of, as it is known from now on. A firing in another state does not confirm
- * a reported fault; the report of a fault confirms every episode.
+ * a reported fault; the report of a fault confirms every episode. What was said before the end of an episode is late, however late.
  */
 export function fired<About>(
   known: Known<About>,
-  { startsAtMs, receivedAtMs, state }: Firing,
+  firing: Firing,
 ): { known: Known<About>; episode: Episode<About>; means: FiringMeans } {
+  const { startsAtMs, receivedAtMs, state } = firing;
   const before = known.episodes.find((episode) => episode.startsAtMs === startsAtMs);
   const isAfterwards =
-    before?.closing !== undefined && receivedAtMs - before.closing.receivedAtMs > GOSSIP_MS;
+    before?.closing !== undefined &&
+    receivedAtMs - before.closing.receivedAtMs > GOSSIP_MS &&
+    wasSaidAfter(firing, before.closing);
   if (before && !isAfterwards) {
-    const episode = confirmed(before, receivedAtMs, state);
+    const episode = confirmed(before, firing);
     const episodes = known.episodes.map((one) => (one === before ? episode : one));
     return { known: { ...known, episodes }, episode, means: isOpen(before) ? 'still-firing' : 'late' };
   }
@@ -92,9 +97,13 @@ export function fired<About>(
     opening,
     openedAtMs: receivedAtMs,
     seenAtMs: receivedAtMs,
+    ...saidAt(saidAtMsOf(firing), receivedAtMs),
     ...(state && { state }),
   };
-  const resolutions = known.resolutions.filter((one) => covers(one, opened, receivedAtMs));
+  const resolutions = known.resolutions.filter(
+    (one) =>
+      covers(one, opened, receivedAtMs) || (!wasSaidAfter(firing, one) && claimsToEnd(one, startsAtMs)),
+  );
   const resolution = resolutions.findLast(({ lost }) => lost === undefined) ?? resolutions.at(-1);
   const episode: Episode<About> = resolution ? { ...opened, closing: closingOf(resolution) } : opened;
   const others = known.episodes.filter((one) => one !== before);
@@ -105,14 +114,32 @@ export function fired<About>(
   };
 }
 
-function confirmed<About>(
-  episode: Episode<About>,
-  receivedAtMs: number,
-  state: OtherState | undefined,
-): Episode<About> {
-  const { state: before, ...reported } = episode;
+function confirmed<About>(episode: Episode<About>, firing: Firing): Episode<About> {
+  const { receivedAtMs, state } = firing;
+  const { state: before, saidAtMs: _said, ...reported } = episode;
   if (state !== undefined && state !== before) return episode;
-  return { ...reported, ...(state && { state }), seenAtMs: Math.max(episode.seenAtMs, receivedAtMs) };
+  const seenAtMs = Math.max(episode.seenAtMs, receivedAtMs);
+  const said = saidAt(Math.max(evidenceAtMs(episode), saidAtMsOf(firing)), seenAtMs);
+  return { ...reported, ...(state && { state }), seenAtMs, ...said };
+}
+
+/** When a firing was so by its sender's word, but not later than it was received. */
+function saidAtMsOf({ receivedAtMs, saidAtMs = receivedAtMs }: Firing): number {
+  return Math.min(saidAtMs, receivedAtMs);
+}
+
+function saidAt(saidAtMs: number, seenAtMs: number): Pick<Episode, 'saidAtMs'> {
+  return saidAtMs < seenAtMs ? { saidAtMs } : {};
+}
+
+/** When an episode was last known to fire: a late delivery is no news of the present. */
+export function evidenceAtMs({ seenAtMs, saidAtMs = seenAtMs }: Episode): number {
+  return saidAtMs;
+}
+
+/** Whether a firing may say something about the time after an end, by the two claims of its sender. */
+function wasSaidAfter({ saidAtMs }: Firing, { endsAtMs }: Pick<Resolution, 'endsAtMs'>): boolean {
+  return saidAtMs === undefined || endsAtMs === undefined || saidAtMs > endsAtMs;
 }
 
 /**

@@ -27,7 +27,7 @@ import {
 
 type Sourced = AlertReference & { source: string };
 
-type FiringAlert = Sourced & { state?: AlertState };
+type FiringAlert = Sourced & { state?: AlertState; saidAt?: string | undefined };
 
 /** An alert as the ledger had it when it was read, together with others. */
 export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
@@ -92,7 +92,8 @@ function takeFiring(
 ): Spoken & { after: Known<About>; state: OtherState | undefined } {
   const startsAtMs = startOf(alert);
   const state = otherState(alert);
-  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now, state });
+  const saidAtMs = claimedTimeMs(alert.saidAt);
+  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now, state, saidAtMs });
   const seenAtMs = before.episodes.find((one) => one.startsAtMs === startsAtMs)?.seenAtMs ?? 0;
   return {
     after,

@@ -4,7 +4,7 @@ import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/record/open';
 import type { Rung } from '#lib/rules/rules';
 import { commandOfRung, modeOfRung } from './command-of-rung.ts';
-import type { Finding } from './decide.ts';
+import type { Alert, Finding } from './decide.ts';
 import { leadingAlert, remediationId } from './identity.ts';
 import { targetText } from './target.ts';
 
@@ -26,7 +26,7 @@ export const MAX_ALERTS = 200;
 
 /**
  * The command for the alerts of one remediation: the first rung of their rule's ladder. Its evidence is as fresh as the
- * delivery: the sender says that the alerts fire now. The command names the node as the sender did, by name or by
+ * delivery, where the sender says that the alerts fire now. The command names the node as the sender did, by name or by
  * address: the function that acts resolves an address right before its call.
  */
 export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: string): Decision {
@@ -44,7 +44,7 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
   }));
   const shared = {
     pool: pool.id,
-    evidenceAt: receivedAt,
+    evidenceAt: lastSaid(speaking, receivedAt),
     reason: { source: alert.source, rule: rule.name, event: alert.fingerprint },
     mode: modeOfRung(rung, rule.mode),
   };
@@ -64,6 +64,13 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
       { step: 'decision', rule: rule.name, pool: pool.name, node, action: rung.action, mode: shared.mode },
     ],
   };
+}
+
+/** When the last of some alerts was so, by its sender's word. RFC 3339. */
+export function lastSaid(alerts: readonly Pick<Alert, 'saidAt'>[], receivedAt: string): string {
+  const receivedAtMs = Date.parse(receivedAt);
+  const times = alerts.map(({ saidAt = receivedAt }) => Math.min(Date.parse(saidAt), receivedAtMs));
+  return new Date(Math.max(...times)).toISOString();
 }
 
 type Shared = Pick<IdentifiedNotice, 'pool' | 'evidenceAt' | 'reason' | 'mode'>;

@@ -12,6 +12,7 @@ const Episode = z.object({
   opening: z.int(),
   openedAtMs: z.number(),
   seenAtMs: z.number(),
+  saidAtMs: z.number().optional(),
   closing: z
     .object({ receivedAtMs: z.number(), endsAtMs: z.number().optional(), lost: z.string().optional() })
     .optional(),
@@ -57,7 +58,7 @@ const AlertRecord = z.object({
   status: z.enum(['firing', 'resolved', 'lost']),
   /** The sender's reason for an end that says nothing about the fault. */
   lost: z.string().optional(),
-  /** When Poolkeeper received it last. */
+  /** When Poolkeeper received it last; of late deliveries, when its sender said so. */
   seenAt: z.iso.datetime(),
   resolvedAt: z.iso.datetime({ offset: true }).optional(),
   /** When it began by our clock. */

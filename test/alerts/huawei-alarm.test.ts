@@ -18,6 +18,7 @@ describe('an alarm of Cloud Eye', () => {
       severity: 'Critical',
       event: 'cpu_usage',
       startsAt: UNKNOWN,
+      saidAt: '2026-11-20T10:00:00.000Z',
       labels: {
         service: 'cloud-eye',
         alertname: 'alarm-shop',

@@ -22,6 +22,12 @@ const HINT =
  * @throws HttpProblem 400 for any other text, with the reason and a hint.
  */
 export function readHuaweiAlarm(text: string, carried: Carried): ReceivedAlert {
+  const alert = readAlarm(text, carried);
+  // SMN tries again for minutes, and each try has the time of the first.
+  return alert.status === 'firing' ? { ...alert, saidAt: new Date(carried.sentAt).toISOString() } : alert;
+}
+
+function readAlarm(text: string, carried: Carried): ReceivedAlert {
   const json = parse(text);
   if (!isRecord(json)) throw refused('is JSON, but no object');
   const tooMuch = beyondBounds(json, BOUNDS);

@@ -1,4 +1,5 @@
 import type { Finding } from '#lib/alerts/decide';
+import { lastSaid } from '#lib/alerts/to-command';
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
@@ -23,10 +24,16 @@ export async function stillFiring(
   invocation: Invocation,
 ): Promise<readonly Remediation[]> {
   const { store, clock } = services;
-  const { beganAtMs: seenAtMs } = invocation;
   const firing = findings.filter(({ alert }) => alert.isOver !== true);
   const before = rungs.at(-1);
   if (!before || firing.length === 0) return rungs;
+  const receivedAt = new Date(invocation.beganAtMs).toISOString();
+  const seenAtMs = Date.parse(
+    lastSaid(
+      firing.map(({ alert }) => alert),
+      receivedAt,
+    ),
+  );
   const last = await endOfLadder(store, before);
   const alerts = firing.map(({ alert: { fingerprint, startsAt, opening = 0 } }) => ({
     fingerprint,
