@@ -166,16 +166,18 @@ export function readPostedAlert(
 }
 
 /**
- * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. This checks only the
- * envelope. The group's own `status` says nothing about a single alert and is not read.
+ * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1, and relays omit the version. This checks
+ * only the envelope. The group's own `status` says nothing about a single alert and is not read.
  *
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
 export const AlertmanagerNotification = z.looseObject(
   {
-    version: z.preprocess(
-      (value) => (typeof value === 'number' ? String(value) : value),
-      z.enum(['4', '1'], 'must be "4", as Alertmanager sends it, or "1", as Grafana does'),
+    version: optional(
+      z.preprocess(
+        (value) => (typeof value === 'number' ? String(value) : value),
+        z.enum(['4', '1'], 'must be "4", as Alertmanager sends it, or "1", as Grafana does'),
+      ),
     ),
     /** The number of alerts that the sender omitted because of its `max_alerts`. */
     truncatedAlerts: z

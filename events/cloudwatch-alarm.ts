@@ -93,6 +93,8 @@ export const AlarmMessage = lenientPart({
   AlarmName: LenientText,
   AlarmDescription: LenientText,
   AlarmArn: LenientText,
+  /** For people, such as `EU (Frankfurt)`. The ARN has the name. */
+  Region: LenientText,
   AWSAccountId: LenientText,
   NewStateValue: LenientText,
   NewStateReason: LenientText,

@@ -20,6 +20,8 @@ export const EventBridgeEvent = z.looseObject({
 });
 export type EventBridgeEvent = z.output<typeof EventBridgeEvent>;
 
+const SnsMessage = z.looseObject({ MessageId: Name, Message: z.string('must be a text') });
+
 /**
  * A message of Amazon SNS, as SNS hands it to a function.
  *
@@ -27,5 +29,15 @@ export type EventBridgeEvent = z.output<typeof EventBridgeEvent>;
  */
 export const SnsRecord = z.looseObject({
   EventSource: z.literal('aws:sns', 'must be "aws:sns"'),
-  Sns: z.looseObject({ MessageId: Name, Message: z.string('must be a text') }),
+  Sns: SnsMessage,
 });
+
+/**
+ * A message of Amazon SNS, as SNS posts it to an address.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html
+ */
+export const PostedSnsMessage = z.discriminatedUnion('Type', [
+  z.looseObject({ Type: z.literal('Notification'), ...SnsMessage.shape }),
+  z.looseObject({ Type: z.enum(['SubscriptionConfirmation', 'UnsubscribeConfirmation']), TopicArn: Name }),
+]);

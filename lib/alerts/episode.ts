@@ -74,7 +74,7 @@ export type FiringMeans = 'opened' | 'reopened' | 'still-firing' | 'late';
 
 /**
  * Takes a firing in. `episode`: the one that it speaks of, as it is known from now on. A firing in another state does not confirm
- * a reported fault; the report of a fault confirms every episode. What was said before the end of an episode is late, however late.
+ * a reported fault; the report of a fault confirms every episode. A report from before the end of an episode is late.
  */
 export function fired<About>(
   known: Known<About>,

@@ -149,7 +149,7 @@ describe('a notification', () => {
 
   test.each([
     [{ version: '3' }, ['version'], '"4", as Alertmanager sends it'],
-    [{ version: undefined }, ['version'], 'must be "4"'],
+    [{ version: '' }, ['version'], 'must be "4"'],
     [{ alerts: undefined }, ['alerts'], 'must be a list of alerts'],
     [{ alerts: {} }, ['alerts'], 'must be a list of alerts'],
   ])('is refused where its envelope is not one: %j', (change, place, message) => {
@@ -164,6 +164,8 @@ describe('a notification', () => {
 
   test.each([
     ['the version as a number', { version: 4 }],
+    ['no version, as relays send it', { version: undefined }],
+    ['null for the version', { version: null }],
     ["Grafana's version as a number", { version: 1 }],
     [
       'null for what is optional',

@@ -157,6 +157,46 @@ describe('an alarm of CloudWatch', () => {
     ]);
   });
 
+  test('by SNS as a request has the text of the message, too', async () => {
+    const front = createFrontDoor();
+    const { Sns: sent } = snsMessage('ALARM')['Records'][0];
+    const envelope = {
+      ...sent,
+      Timestamp: '2026-11-20T09:59:01.000Z',
+      SignatureVersion: '1',
+      Signature: 'x',
+    };
+    expect((await front.deliver('eventbridge', envelope)).body.remediations).toHaveLength(1);
+    expect((await front.deliver('eventbridge', envelope)).body).toMatchObject({
+      remediations: [],
+      ignored: [{ why: expect.stringContaining('received before') }],
+    });
+  });
+
+  test.each(['SubscriptionConfirmation', 'UnsubscribeConfirmation'])(
+    'never comes by a subscription that only a %s has announced',
+    async (Type) => {
+      const front = createFrontDoor();
+      const TopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+      const body = { Type, MessageId: 'm1', Token: 't', TopicArn, Message: 'You have chosen to subscribe' };
+      expect((await front.deliver('eventbridge', body)).body.ignored).toMatchObject([
+        {
+          alert: TopicArn,
+          why: expect.stringMatching(/^it is a \w+ of SNS.*let the topic invoke the function/),
+        },
+      ]);
+    },
+  );
+
+  test('of another region is another alert, also in messages of SNS without the ARN', async () => {
+    const front = createDirectDoor();
+    for (const Region of ['EU (Frankfurt)', 'EU (Ireland)']) {
+      const { AlarmArn: _, ...message } = JSON.parse(snsMessage('ALARM')['Records'][0].Sns.Message);
+      await front.invoke(sns(JSON.stringify({ ...message, Region })));
+    }
+    expect(front.alerts()).toHaveLength(2);
+  });
+
   test.each(ways)('by %s that is OK closes the episode', async (_, make) => {
     const front = createDirectDoor();
     await front.invoke(alarmAction('ALARM'));

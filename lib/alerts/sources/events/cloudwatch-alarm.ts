@@ -11,6 +11,8 @@ type Alarm = {
   arn: string | undefined;
   account: string | undefined;
   region?: string | undefined;
+  /** Its identity without an ARN. */
+  place: string | undefined;
   state: string | undefined;
   reason: string | undefined;
   at: string | undefined;
@@ -25,13 +27,13 @@ type Alarm = {
 /** An alarm that invoked the function by itself. */
 export function readAlarmAction(value: unknown): Report {
   const { alarmArn, accountId, region, time, alarmData } = AlarmAction.parse(value);
-  return read({ ...ofData(alarmData, time), arn: alarmArn, account: accountId, region });
+  return read({ ...ofData(alarmData, time), arn: alarmArn, account: accountId, region, place: region });
 }
 
 /** An alarm about which EventBridge has an event. */
 export function readAlarmStateChange(value: unknown): Report {
   const { account, region, time, resources, detail } = AlarmStateChange.parse(value);
-  return read({ ...ofData(detail, time), arn: resources[0], account, region });
+  return read({ ...ofData(detail, time), arn: resources[0], account, region, place: region });
 }
 
 /** An alarm in a message of SNS. Its region is a text for people, and is in the ARN as a name. */
@@ -43,6 +45,7 @@ export function readAlarmMessage(value: unknown): Report {
     arn: message.AlarmArn,
     account: message.AWSAccountId,
     region: message.AlarmArn?.split(':')[3],
+    place: message.Region,
     state: message.NewStateValue,
     reason: message.NewStateReason,
     at: message.StateChangeTime,
@@ -56,7 +59,7 @@ export function readAlarmMessage(value: unknown): Report {
 function ofData(
   { alarmName, state, configuration, alarmContributor }: z.output<typeof AlarmAction>['alarmData'],
   time: string | undefined,
-): Omit<Alarm, 'arn' | 'account' | 'region'> {
+): Omit<Alarm, 'arn' | 'account' | 'region' | 'place'> {
   const metrics = configuration.metrics
     .map(({ metricStat }) => metricStat.metric)
     .filter(({ name }) => name !== undefined);
@@ -78,7 +81,8 @@ function ofData(
  * several ways, and more than once: it is known by the alarm, its state and its time.
  */
 function read(alarm: Alarm): Report {
-  const { name, arn, account, region, state, reason, at, description, contributor, suppressedBy } = alarm;
+  const { name, arn, account, region, place, state, reason, at, description, contributor, suppressedBy } =
+    alarm;
   const [metric, ...others] = alarm.metrics;
   const isOneMetric = others.every(
     (other) => other.name === metric?.name && other.namespace === metric?.namespace,
@@ -116,7 +120,7 @@ function read(alarm: Alarm): Report {
       why: `CloudWatch suppresses the actions of this alarm: ${suppressedBy}`,
     };
   const fingerprint = fingerprintOf(
-    texts({ service: 'cloudwatch', alarm: arn ?? [account, region, name].join(':'), contributor }),
+    texts({ service: 'cloudwatch', alarm: arn ?? [account, place, name].join(':'), contributor }),
   );
   return {
     kind: 'alert',

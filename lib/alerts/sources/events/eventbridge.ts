@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EventBridgeEvent, SnsRecord } from '#events/eventbridge';
+import { EventBridgeEvent, PostedSnsMessage, SnsRecord } from '#events/eventbridge';
 import { isKubernetesEvent } from '#events/kubernetes-event';
 import { beyondBounds, type JsonBounds } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
@@ -45,14 +45,27 @@ function readAwsEvent(value: unknown): Report[] {
   if (tooMuch !== undefined) return [{ kind: 'unreadable', why: `it ${tooMuch}` }];
   if (Array.isArray(value)) return value.map(readOne);
   if (isRecord(value) && Array.isArray(value['Records'])) return value['Records'].map(readRecord);
-  return [readOne(value)];
+  const posted = PostedSnsMessage.safeParse(value);
+  return [posted.success ? readPosted(posted.data) : readOne(value)];
+}
+
+/** A message that SNS posts. No subscription is confirmed, because the address in the message may lead anywhere. */
+function readPosted(message: z.output<typeof PostedSnsMessage>): Report {
+  if (message.Type === 'Notification') return readMessage(message);
+  const { Type: type, TopicArn: name } = message;
+  const why = `it is a ${type} of SNS. Poolkeeper confirms no subscription of SNS, so no alarm of the topic comes here: let the topic invoke the function receive-alert (docs/alerting/events.md)`;
+  return { kind: 'unreadable', name, why };
 }
 
 function readRecord(record: unknown): Report {
   const parsed = SnsRecord.safeParse(record);
   if (!parsed.success)
     return { kind: 'unreadable', why: `it is no message of SNS: ${describeIssues(parsed.error)}` };
-  const { MessageId: name, Message: text } = parsed.data.Sns;
+  return readMessage(parsed.data.Sns);
+}
+
+/** The content of a message of SNS. */
+function readMessage({ MessageId: name, Message: text }: z.output<typeof SnsRecord>['Sns']): Report {
   const read = readJson(text, BOUNDS);
   if ('why' in read) return { kind: 'unreadable', name, why: `the text of the message ${read.why}` };
   const { value: message } = read;
