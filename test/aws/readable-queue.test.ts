@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createQueue } from '#lib/aws/queue';
@@ -55,4 +58,34 @@ test('a message is removed while it is hidden, and the others stay', async () =>
   await letters.release([second!.receiptHandle]);
   const left = await letters.receive({ hideSeconds: 0, waitSeconds: 1 });
   expect(left.map(({ messageId }) => messageId)).toEqual([second!.messageId]);
+});
+
+async function sendTwo({ client: sqs }: QueueService): Promise<void> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'letters' }));
+  for (const MessageBody of ['a', 'b']) await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+}
+
+test('a queue on disk shows released messages again, in the same run and in the next one', async () => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'letters-'));
+  async function received(once: (on: QueueService) => Promise<unknown>): Promise<string[]> {
+    const run = await startQueueService(client.region, client.key, directory);
+    try {
+      await once(run);
+      const { QueueUrl = '' } = await run.client.send(new CreateQueueCommand({ QueueName: 'letters' }));
+      const letters = createReadableQueue(QueueUrl, { ...client, endpoint: run.endpoint });
+      const first = await letters.receive({ hideSeconds: 20, waitSeconds: 1 });
+      await letters.release(first.map(({ receiptHandle }) => receiptHandle));
+      const again = await letters.receive({ hideSeconds: 20, waitSeconds: 1 });
+      await letters.release(again.map(({ receiptHandle }) => receiptHandle));
+      return again.map(({ body }) => body).toSorted();
+    } finally {
+      await run.stop();
+    }
+  }
+  try {
+    expect(await received(sendTwo)).toEqual(['a', 'b']);
+    expect(await received(async () => {})).toEqual(['a', 'b']);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { BuildAppOptions } from 'fauxqs';
 
 export interface QueueStores {
@@ -21,8 +22,20 @@ export async function openQueueStores(directory: string | undefined): Promise<Qu
   if (directory === undefined) return { stores, close: () => {} };
   const { PersistenceManager } = await part('./persistence.js');
   const persistence = new PersistenceManager(directory);
+  showAgain(persistence);
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   stores.sqsStore.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   return { stores, close: () => persistence.close() };
+}
+
+/**
+ * Lets a message be visible again. fauxqs writes null for the number of times that it was received; its table refuses that, and the message
+ * is in no list until the next start.
+ */
+function showAgain(persistence: { db: DatabaseSync; updateMessageReady: (messageId: string) => void }): void {
+  const ready = persistence.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  persistence.updateMessageReady = (messageId) => void ready.run(messageId);
 }

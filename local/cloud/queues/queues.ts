@@ -59,7 +59,6 @@ export async function startQueueService(
   /** Makes every received message of a queue visible. */
   function giveUp(name: string): void {
     const queue = stored.stores.sqsStore.getQueueByName(name);
-    // Not `changeVisibility`: of a queue on disk it writes a value that its table refuses.
     for (const entry of queue?.inflightMessages.values() ?? []) entry.visibilityDeadline = 0;
     queue?.processTimers();
   }
