@@ -76,7 +76,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries', set: 'entries' };
 
 function oneOf(values: readonly unknown[]): string {
-  return `must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}`;
+  return `must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => (value === '' ? 'empty' : String(value))).join(', ')}`;
 }
 
 function sized(origin: string, bound: string, limit: number | bigint): string {

@@ -14,6 +14,7 @@ test.each<[z.ZodType, unknown, string]>([
   [z.object({}), 3, 'must be an object'],
   [z.record(z.string(), z.string()), 3, 'must be an object'],
   [z.enum(['act', 'observe']), 'x', 'must be one of act, observe'],
+  [z.enum(['refresh', '']), 'x', 'must be one of refresh, empty'],
   [z.literal('4'), 'x', 'must be 4'],
   [z.string().min(1), '', 'must not be empty'],
   [z.array(z.string()).min(1), [], 'must not be empty'],
