@@ -9,7 +9,7 @@ import { abandonCall } from '#lib/remediation/execution/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { canStart } from '#lib/remediation/lifecycle/transitions';
 import { isWithdrawn, whyNotWithdrawn, withdraw } from '#lib/remediation/lifecycle/withdraw';
-import { RUNS_MS } from '#lib/remediation/record/outcome';
+import { isUnsent, RUNS_MS } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { presentRemediation, unknownRemediation } from './shown.ts';
 
@@ -42,7 +42,7 @@ export async function withdrawCommand(
   );
   if (!isWithdrawn(stored)) throw notWaiting(stored, call);
 
-  await release(stored, 'unused', services);
+  await release(stored, 'unused', services, { isUnsent: isUnsent(stored) });
   const entry = await leaveWaitList(stored, services);
   if (entry) await wakeNext(stored.pool, entry.places, services);
   return presentRemediation(store, id);

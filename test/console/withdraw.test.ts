@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
+import { readDocument } from '#lib/ledger/change';
+import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith } from '#test/capacity/limited-bench';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '#test/remediation/bench';
@@ -151,6 +153,35 @@ describe('a withdrawn command', () => {
     }
     expect(isTakenBack).toBeGreaterThan(2);
     expect(isCalled).toBeGreaterThan(2);
+  });
+
+  test('before its first call is no round of its ladder', async () => {
+    let withRoom = 0;
+    for (let step = 1, isOver = false; !isOver; step += 1) {
+      const bench = createLimitedBench(ONE_AT_A_TIME);
+      await bench.receive(firing(nodeName(1)));
+      const { id } = bench.remediations()[0]!;
+      const { put } = bench.store;
+      let writes = 0;
+      let status = 0;
+      bench.store.put = async (document, version) => {
+        writes += 1;
+        if (writes === step) {
+          bench.store.put = put;
+          withRoom += bench.leased().length;
+          ({ status } = await withdraw(bench, id));
+        }
+        return put(document, version);
+      };
+      await bench.drain('commands');
+      isOver = bench.store.put !== put;
+      if (status !== 200) continue;
+      await bench.run(HOUR, { jobMs: 5 * MINUTE });
+      await runSweep(bench);
+      const record = await readDocument(bench.store, nodeRecordKind, nodeRecordKey(POOL, nodeName(1)));
+      expect(record?.rounds ?? [], `withdrawn at write ${step}`).toEqual([]);
+    }
+    expect(withRoom).toBeGreaterThan(0);
   });
 
   test('that waits while it is judged leaves no place in the wait list behind', async () => {
@@ -321,5 +352,5 @@ test('no call can claim a command that was withdrawn', async () => {
   const [remediation] = bench.remediations();
   await withdraw(bench, 'c-1');
   const member = { remediation: remediation!, targets: [nodeName(1)] };
-  expect(await claimRemediation(bench.services, member, 'call-1', bench.now())).toEqual({ claimed: false });
+  expect(await claimRemediation(bench.services, member, 'call-1', bench.now())).toMatchObject({ claimed: false });
 });

@@ -4,8 +4,10 @@ import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import type { Invocation } from '#lib/handler/invocation';
+import { isWithdrawn } from '#lib/remediation/lifecycle/withdraw';
 import { guardsOf } from '#lib/remediation/planning/disruption';
 import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
+import { isUnsent } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { claimRemediation } from './call.ts';
 import { deferOrFail } from './defer.ts';
@@ -46,10 +48,14 @@ async function claimMember(
     await deferOrFail([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
-  const { claimed } = await claimRemediation(services, { remediation, targets }, callId, clock.now());
+  const { claimed, stored } = await claimRemediation(services, { remediation, targets }, callId, clock.now());
   if (claimed) return { ...member, remediation: { ...remediation, callId } };
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
-  await release(remediation, 'unused', services, { targets });
+  const isTakenBack = stored !== undefined && isWithdrawn(stored);
+  await release(remediation, 'unused', services, {
+    targets,
+    isUnsent: isTakenBack && isUnsent(remediation),
+  });
   return undefined;
 }
 

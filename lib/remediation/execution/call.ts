@@ -40,14 +40,14 @@ export async function prepareCall(
  * claimed it since keeps it. This must be its last attempt, because a later one may have released its nodes. None of the targets may
  * be done, because no target is called twice.
  *
- * @returns whether it is part of this call.
+ * @returns whether it is part of this call, and the remediation as it is then.
  */
 export async function claimRemediation(
   services: OutboxServices,
   { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
-): Promise<{ claimed: boolean }> {
+): Promise<{ claimed: boolean; stored: Remediation | undefined }> {
   const isFree = (current: Remediation) =>
     current.callId === remediation.callId &&
     isLastAttempt(remediation, current) &&
@@ -55,7 +55,7 @@ export async function claimRemediation(
   const { stored } = await recordRemediation(services, remediation.id, now, (current) =>
     isUndecided(current) && isFree(current) ? claim(current, callId, targets, now) : undefined,
   );
-  return { claimed: stored?.callId === callId };
+  return { claimed: stored?.callId === callId, stored };
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   isRungFailed,
   isUnchanged,
   isUndecided,
+  isUnsent,
   mayUndoOthers,
 } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -167,7 +168,8 @@ async function deferMember(
   if (!stored) return;
   if (!written) {
     // A person took it back meanwhile, perhaps before this attempt held anything.
-    if (isWithdrawn(stored)) await release(remediation, 'unused', services);
+    if (isWithdrawn(stored))
+      await release(remediation, 'unused', services, { isUnsent: isUnsent(remediation) });
     return;
   }
   if (tooLate || !mayUndoOthers(stored)) await release(stored, 'unused', services);

@@ -10,6 +10,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { refuseBeforeCall } from '#lib/remediation/lifecycle/refuse';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
+import { isUnsent } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
@@ -54,15 +55,10 @@ export async function lastCheck<Body extends Record<string, unknown>>(
         : undefined,
     );
     if (!written || !stored) continue;
-    await release(stored, 'unused', services, { targets, isUnsent: isFirstAttempt(stored) });
+    await release(stored, 'unused', services, { targets, isUnsent: isUnsent(stored) });
     log.info(stored.state, { correlationId: remediation.id, why });
   }
   return left;
-}
-
-/** Whether no request was sent for a remediation before: its first attempt to make a call ends here. */
-function isFirstAttempt({ acceptedCalls, deferrals, unsure }: Remediation): boolean {
-  return acceptedCalls === undefined && deferrals === undefined && unsure !== true;
 }
 
 /** The verdict on the alerts of a member, and if they allow it, that of its action. */

@@ -71,6 +71,15 @@ export function isPartOf({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>, 
   return acceptedCalls?.includes(callId) === true;
 }
 
+/** Whether no request was sent for a remediation so far: what ends then ends before its first call, and was no round of a ladder. */
+export function isUnsent({
+  acceptedCalls,
+  deferrals,
+  unsure,
+}: Pick<Remediation, 'acceptedCalls' | 'deferrals' | 'unsure'>): boolean {
+  return acceptedCalls === undefined && deferrals === undefined && unsure !== true;
+}
+
 /**
  * Whether a deferred change of a node pool may have been made, and will be made again. It would then undo another's change from the
  * time in between, so it keeps its hold and the other waits.

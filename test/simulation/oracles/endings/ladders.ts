@@ -45,8 +45,14 @@ export function* oneChain(run: Run): Iterable<Finding> {
       const isLater = run.scenario.inputs.some(({ kind }) => kind === 'rules');
       // What has failed for a node is not tried again, nor gone on with, once the alert has resolved, the node is gone, or a person has
       // taken back the rest.
-      const refusal = receipts.findLast((receipt: Receipt) => receipt.step === 'guard' && !receipt.allowed);
-      const isOver = isWithdrawn(rung) || ['alert-firing', 'node-present'].includes(refusal?.guard);
+      const refusals = receipts.filter((receipt: Receipt) => receipt.step === 'guard' && !receipt.allowed);
+      // Several guards of one judgement may refuse it.
+      const isOver =
+        isWithdrawn(rung) ||
+        refusals.some(
+          ({ at, guard }: any) =>
+            at === refusals.at(-1).at && ['alert-firing', 'node-present'].includes(guard),
+        );
       if (state === 'failed' && length > 1 && !isLater && !isOver)
         yield {
           what: `${id} of the ladder of ${root} is failed, and neither went on nor was told to a person`,

@@ -16,6 +16,7 @@ import {
   wasOddFor,
 } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
+import { isOfNode } from './waiting.ts';
 
 /** What was read is acted on for so long. */
 const FRESH_MS = 20_000;
@@ -140,7 +141,7 @@ const LOOKED_MS = 250;
 function waitsForRoom({ receipts }: { receipts: readonly Receipt[] }): boolean {
   const last = receipts.findLast((receipt) => receipt.step === 'defer');
   const verdict = receipts.findLast((receipt) => receipt.step === 'guard' && receipt.guard === 'budget');
-  if (!last?.guards?.includes('budget') || verdict?.step !== 'guard') return false;
+  if (!last?.guards?.includes('budget') || isOfNode(last) || verdict?.step !== 'guard') return false;
   return verdict.until === undefined || Date.parse(verdict.until) - Date.parse(verdict.at) > SECOND_MS;
 }
 
@@ -153,14 +154,23 @@ const SECOND_MS = 1_000;
 function waitersOf(run: Run, { by, pool, before, atMs }: Taken): any[] {
   const beganMs = readingOf(run, { by, pool }, atMs)?.sentAtMs ?? atMs;
   const lookedMs = wasDisturbed(run, by) ? beganMs : atMs - LOOKED_MS;
-  const seen: any[] = documentAt(run, `pool#${pool}`, lookedMs)?.waiting ?? [];
-  const known = new Set(seen.map(({ remediation }) => remediation));
+  // One whose message is being worked on leaves the list meanwhile, and may come back to it for another reason.
+  const changedMs = writesOf(run, `pool#${pool}`).map((write) => write.atMs);
+  const seen = [lookedMs, ...changedMs.filter((ms) => ms > lookedMs && ms < atMs)].map(
+    (ms) =>
+      new Set<string>(
+        (documentAt(run, `pool#${pool}`, ms)?.waiting ?? []).flatMap(({ remediation, waitsFor }: any) =>
+          waitsFor === 'place' ? remediation : [],
+        ),
+      ),
+  );
+  const isKnown = (remediation: string) => seen.every((waiting) => waiting.has(remediation));
   const placed = new Set(Object.values<any>(before.held).map(({ remediation }) => remediation));
   const isTurn = (wokenAt: string | undefined) =>
     wokenAt === undefined || atMs - Date.parse(wokenAt) < TURN_MS;
   const listed: any[] = before.waiting.filter(
     ({ remediation, waitsFor, until, wokenAt }: any) =>
-      known.has(remediation) &&
+      isKnown(remediation) &&
       !placed.has(remediation) &&
       waitsFor === 'place' &&
       Date.parse(until) > atMs &&

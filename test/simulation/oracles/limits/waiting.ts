@@ -118,7 +118,7 @@ const OF_POOL = new Set([
 ]);
 
 /** Whether a guard of the node, or another remediation, defers a command, so that room in the pool does not help it. */
-function isOfNode({ step, guards = [], busy }: any): boolean {
+export function isOfNode({ step, guards = [], busy }: any): boolean {
   return step === 'defer' && (busy === true || guards.some((guard: string) => !OF_POOL.has(guard)));
 }
 
