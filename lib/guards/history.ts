@@ -1,7 +1,9 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Hold } from '#lib/ledger/pool-record';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { lastBegan } from './fault.ts';
 import { type Facts, formatDuration, type Guard } from './guard.ts';
+import { nameOf } from './name-of.ts';
 import { lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
 /**
@@ -65,20 +67,21 @@ export function cooldownAfter(
  */
 export const newerThanLastRemediation: Guard = (facts, now) => {
   const guard = 'newer-than-last-remediation';
-  const { record, remediation, alerts } = facts;
+  const { record, remediation } = facts;
   const last = lastOfOthers(record, remediation);
   if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
+  const own = ownEvidence(facts);
   const isAlert = remediation.alerts.length > 0;
   const { evidenceAt } = remediation;
   if (!isAlert && evidenceAt === undefined)
     return { guard, allowed: true, why: 'the command names no time of evidence' };
-  const beganAtMs = isAlert ? lastBegan(facts) : Date.parse(evidenceAt ?? '');
+  const beganAtMs = isAlert ? lastBegan(own) : Date.parse(evidenceAt ?? '');
   const remediatedAt = last.endedAt ?? last.calledAt;
   const allowed = beganAtMs > Date.parse(remediatedAt);
   const why = `the evidence began at ${new Date(beganAtMs).toISOString()}, ${allowed ? 'after' : 'before'} ${last.action} of remediation ${last.remediation} at ${remediatedAt}`;
   const resolvesMs = Date.parse(remediatedAt) + RESOLVES_WITHIN_MS;
   if (allowed || !isAlert) return { guard, allowed, why };
-  if (lastFiring(alerts) > resolvesMs)
+  if (lastFiring(own.alerts) > resolvesMs)
     return {
       guard,
       allowed: true,
@@ -87,6 +90,22 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
   if (now > resolvesMs) return { guard, allowed, why };
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };
 };
+
+/** The alerts about the node itself. Alerts about other nodes of its supernode do not speak of it. */
+function ownEvidence({
+  remediation,
+  alerts,
+  node,
+  target,
+}: Pick<Facts, 'remediation' | 'alerts' | 'node' | 'target'>): Pick<Facts, 'remediation' | 'alerts'> {
+  const part = remediation.whole?.parts?.find(({ nodes }) => nodes.includes(nameOf({ node, target })));
+  if (!part) return { remediation, alerts };
+  const isOwn = ({ fingerprint, startsAt }: AlertReference): boolean =>
+    part.alerts.some(
+      (one) => one.fingerprint === fingerprint && Date.parse(one.startsAt) === Date.parse(startsAt),
+    );
+  return { remediation: { ...remediation, alerts: part.alerts }, alerts: alerts.filter(isOwn) };
+}
 
 /** The last destructive call for the node, except this command's own, one of its ladder, or one that it must undo. */
 function lastOfOthers(

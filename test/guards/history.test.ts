@@ -77,3 +77,19 @@ describe('an alert from before the end of the last call', () => {
     expect(onAlert(-90 * MINUTE, -50 * MINUTE, NOW - 45 * MINUTE)).toEqual({ allowed: false, defers: true });
   });
 });
+
+test('a node of a supernode is left alone until its own alert is news, also while alerts about others fire', () => {
+  const own = { ...alert(-3 * HOUR, -HOUR), fingerprint: 'own' };
+  const others = { ...alert(-MINUTE, 0), fingerprint: 'others' };
+  const parts = [
+    { remediation: 'mine', nodes: ['n1'], alerts: [own] },
+    { remediation: 'joined', nodes: ['n2'], alerts: [others] },
+  ];
+  const allowed = (more: Partial<AlertRecord>) =>
+    newerThanLastRemediation(
+      after({}, { alerts: [own], whole: { nodes: ['n1', 'n2'], parts } }, [{ ...own, ...more }, others]),
+      NOW,
+    ).allowed;
+  expect(allowed({})).toBe(false);
+  expect(allowed({ seenAt: at(0) })).toBe(true);
+});

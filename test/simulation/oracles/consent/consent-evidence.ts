@@ -102,7 +102,7 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
       expected !== undefined &&
       answered.length === 0 &&
       // What the ledger has of it may be unreadable since then.
-      !run.scenario.inputs.some(({ kind, atMs }) => kind === 'spoil' && atMs <= answeredAtMs!)
+      !run.scenario.inputs.some(({ kind, atMs }) => kind === 'spoil' && atMs <= answeredAtMs)
     )
       yield { what: `${where}; it was for ${expected}` };
     for (const { id } of receipt.remediations) {
