@@ -189,7 +189,9 @@ export function* wakingIsBounded(run: Run): Iterable<Finding> {
     const most = spoilt + 4 + waitedMs / (15 * 60_000) + 2 * releases + inputs + 2 * run.mishaps.size;
     if (deferrals <= most) continue;
     // It also looks when a window opens: the quarter of an hour may begin anew with it.
-    const { windows = [] } = run.rules.pools.find((one) => one.id === pool) ?? {};
+    const windows = [run.rules, ...run.deployment.rules].flatMap(
+      ({ pools }) => pools.find((one) => one.id === pool)?.windows ?? [],
+    );
     if (deferrals > most + openings(windows, Date.parse(createdAt), Date.parse(deferredUntil)))
       yield {
         what: `${id} was put off ${deferrals} times in ${Math.round(waitedMs / 60_000)} minutes; ${releases} places were given back, and nothing else was a reason`,
