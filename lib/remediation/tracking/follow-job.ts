@@ -32,7 +32,9 @@ export async function followJob({ call, reader, beganAtMs, services, invocation 
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
   const nodes = state.kind === 'failed' ? await ifReadable(reader, () => nodesOf(reader)) : undefined;
   const isNews = !isSameSeen(seen, call.seen);
-  const isSettled = !isNews && beganAtMs - Date.parse(call.seenSince ?? '') > SLOWEST_POLL_MS;
+  // Before a late poll another one died, which may have recorded what it saw in the remediations, and not in the call.
+  const isLate = beganAtMs - Date.parse(call.nextLookAt ?? call.createdAt) > SLOWEST_POLL_MS;
+  const isSettled = !isNews && !isLate && beganAtMs - Date.parse(call.seenSince ?? '') > SLOWEST_POLL_MS;
   if (!isSettled) await recordJob(call, { ...state, beganAtMs, isNews }, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

@@ -119,7 +119,7 @@ export function createTransport(
       // A refusal is told by its first line.
       const isHeard = mishap !== 'broken-off' && mishap !== 'not-json';
       const isRefusal = given.status >= 400 && given.status < 500;
-      entry.answered = !lost && (isHeard || isRefusal);
+      entry.answered = !aborted && !lost && (isHeard || isRefusal);
       if (!isRead || mishap !== undefined || entry.odd !== undefined) {
         const said = [mishap, entry.odd].flatMap((one) => (one === undefined ? [] : `: ${one}`)).join('');
         const shown = body === undefined ? '' : ` ${JSON.stringify(body)}`;

@@ -48,8 +48,12 @@ function lookedAtBy(run: Run, { id, callId }: { id: string; callId: string }, du
     [...batches].filter(([, bodies]) => bodies.some(is)).map(([process]) => process);
   const looks = withBody((body) => body.includes(`"callId":"${callId}"`));
   const tries = withBody((body) => body.startsWith(`{"id":"${id}"`));
+  // A sweep writes down that it has the call followed again, and then sends the message for that.
+  const sweeps = writesOf(run, `call#${callId}`).flatMap((write) =>
+    write.by.startsWith('sweep#') ? write.by : [],
+  );
   const hurtMs = [
-    ...[...looks, ...tries].filter((process) => wasHurt(run, process)).map(beganMs),
+    ...[...looks, ...tries, ...sweeps].filter((process) => wasHurt(run, process)).map(beganMs),
     ...run.scenario.inputs.filter(({ kind }) => kind === 'purge').map(({ atMs }) => atMs),
   ].toSorted((left, right) => left - right);
   let untilMs = dueMs;

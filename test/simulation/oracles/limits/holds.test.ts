@@ -16,6 +16,7 @@ test.each<[string, { deferrals: number; start?: string }, boolean]>([
   const windows = start === undefined ? [] : [{ start, lengthMs: 3 * 60_000, timezone: 'UTC' }];
   const run = runOf({
     rules: { pools: [{ id: POOL, windows }] },
+    deployment: { rules: [] },
     writes: [
       {
         atMs: AT_MS,

@@ -81,7 +81,7 @@ export function* unreadIsRead(run: Run): Iterable<Finding> {
       const isRead =
         run.requests.some((request) => request.by === by && request.path === path) ||
         snapshotsOf(run, pool).some((write) => write.atMs > atMs && write.atMs <= atMs + MINUTE_MS);
-      if (!isRead)
+      if (!isRead && !isUnheard(run, by))
         yield {
           what: `${by} of ${clock(atMs)} did not read ${pool}, which was last read at ${reading?.at ?? 'no time'}`,
           atMs,
@@ -147,6 +147,13 @@ function toldOf(run: Run, pool: string, incident: string) {
     ({ body, taken }) => taken && body.incident === incident && body.pool!.id === pool,
   );
 }
+
+/** Whether requests of a process never came to the API. */
+function isUnheard({ mishaps }: Run, by: string): boolean {
+  return [...mishaps].some(([key, mishap]) => key.startsWith(`${by}/`) && UNHEARD.has(mishap));
+}
+
+const UNHEARD = new Set(['hangs-before', 'reset-before', 'not-connected']);
 
 /** How many sweeps began and ended undisturbed within a span of time. */
 function sweepsBetween(run: Run, fromMs: number, toMs: number): number {
