@@ -4,6 +4,7 @@ import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { firstPoll, nextPoll } from '#lib/remediation/messages/poll-schedule';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
+import { killAt } from '../kill-at.ts';
 import { standStillAt } from '../stand-still.ts';
 
 const MINUTE = 60_000;
@@ -127,6 +128,25 @@ describe('a job', () => {
       expect(remediation().receipts).toHaveLength(receipts);
     },
   );
+
+  test('that goes on after a poll has died over its suspension goes on in the ledger, too, at the next poll', async () => {
+    const { bench, job, remediation } = await running();
+    await bench.advance(4 * MINUTE);
+    job.suspended = true;
+    const process = killAt(bench, 4);
+    while (remediation().state !== 'needs-human' || !process.hasDied()) {
+      expect(bench.now()).toBeLessThan(job.startedAtMs + 8 * MINUTE);
+      await bench.advance(5_000);
+    }
+    process.revive();
+    // The message of that poll comes again minutes later.
+    const [message] = bench.queues.follow.splice(0);
+    await bench.advance(6 * MINUTE);
+    job.suspended = false;
+    bench.queues.follow.push({ ...message!, dueMs: bench.now() });
+    await bench.drain('follow');
+    expect(remediation().state).toBe('running');
+  });
 
   test('that is suspended is a case for a person, and goes on when it is resumed', async () => {
     const { bench, job, remediation } = await running();

@@ -75,7 +75,7 @@ export function createOddReadings({
 /** What a reading asks for. An earlier answer to another question is not old, but wrong. Since when it asks for jobs is no part of it. */
 function questionOf({ path }: LoggedRequest, query: URLSearchParams): string {
   const asked = [...query].filter(([name]) => name !== 'since');
-  return `${path}?${new URLSearchParams(asked)}`;
+  return `${path}?${new URLSearchParams(asked).toString()}`;
 }
 
 /** The list of planned maintenance has `events` where other lists have `items`. */
