@@ -352,5 +352,7 @@ test('no call can claim a command that was withdrawn', async () => {
   const [remediation] = bench.remediations();
   await withdraw(bench, 'c-1');
   const member = { remediation: remediation!, targets: [nodeName(1)] };
-  expect(await claimRemediation(bench.services, member, 'call-1', bench.now())).toMatchObject({ claimed: false });
+  expect(await claimRemediation(bench.services, member, 'call-1', bench.now())).toMatchObject({
+    claimed: false,
+  });
 });

@@ -143,7 +143,8 @@ describe('problem details', () => {
 
   test.each([
     ['[]', ['(body)']],
-    ['{}', ['version', 'alerts']],
+    ['{}', ['alerts']],
+    ['{"version":"5"}', ['version', 'alerts']],
     [JSON.stringify({ ...notification, version: '3' }), ['version']],
     [JSON.stringify({ version: '4', alerts: 'none' }), ['alerts']],
   ])('name each field that is wrong: %s', async (body, fields) => {
