@@ -179,7 +179,7 @@ test.each<[string, Partial<RemediationFields>, boolean]>([
   ['was not judged yet', {}, true],
   ['was judged', { judged: 'targets' }, false],
   [
-    'was judged, and is to be judged again',
+    'was judged, and waits for another judgement',
     { judged: 'targets', judgedAgain: { at: iso(0), times: 1 } },
     true,
   ],

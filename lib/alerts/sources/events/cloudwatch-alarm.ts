@@ -131,7 +131,7 @@ function read(alarm: Alarm): Report {
       annotations: texts({ description, reason }),
       fingerprint,
       ...(state === 'ALARM'
-        ? { status: 'firing', startsAt: at ?? UNKNOWN_START, ...(at !== undefined && { saidAt: at }) }
+        ? { status: 'firing', startsAt: at ?? UNKNOWN_START, saidAt: at }
         : { status: 'resolved', startsAt: at ?? UNKNOWN_START, ...(at !== undefined && { endsAt: at }) }),
       ...(at !== undefined && { messageId: contentId([fingerprint, state, at]) }),
     },

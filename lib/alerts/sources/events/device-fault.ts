@@ -62,7 +62,7 @@ export function readDeviceFault(event: KubernetesEvent): Report {
       annotations: texts({ message, alarm_raised_time: fields['alarmRaisedTime'] }),
       fingerprint: fingerprintOf(texts({ service: 'ascend-device-plugin', node, card, device, code })),
       ...(assertion === 'Occur'
-        ? { status: 'firing', startsAt: time ?? UNKNOWN_START, ...(time !== undefined && { saidAt: time }) }
+        ? { status: 'firing', startsAt: time ?? UNKNOWN_START, saidAt: time }
         : {
             status: 'resolved',
             startsAt: time ?? UNKNOWN_START,

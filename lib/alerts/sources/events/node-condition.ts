@@ -56,7 +56,7 @@ export function readConditionChange(event: KubernetesEvent): Report {
       annotations: texts({ message, description: text }),
       fingerprint: fingerprintOf({ service: 'node-condition', node, condition }),
       ...(status === 'True'
-        ? { status: 'firing', startsAt: time ?? UNKNOWN_START, ...(time !== undefined && { saidAt: time }) }
+        ? { status: 'firing', startsAt: time ?? UNKNOWN_START, saidAt: time }
         : {
             status: 'resolved',
             startsAt: time ?? UNKNOWN_START,

@@ -68,7 +68,7 @@ function received(alert: ReportedAlert, status: 'firing' | 'resolved', carrier: 
     fingerprint:
       alert.fingerprint ?? fingerprintOf({ ...own, ...texts({ event: alert.event }), '(origin)': origin }),
     ...(status === 'firing'
-      ? { startsAt: utc(startsAt) ?? UNKNOWN_START, ...(time !== undefined && { saidAt: utc(time) }) }
+      ? { startsAt: utc(startsAt) ?? UNKNOWN_START, saidAt: utc(time) }
       : {
           startsAt: utc(startsAt ?? endsAt) ?? UNKNOWN_START,
           ...(endsAt !== undefined && { endsAt: utc(endsAt) ?? endsAt }),
