@@ -35,7 +35,7 @@ export default defineConfig(({ mode }) => ({
       {
         test: {
           name: 'system',
-          globalSetup: 'test/system/bundled-once.ts',
+          globalSetup: 'test/system/stack/bundled-once.ts',
           include: ['test/system/**/*.test.ts'],
           // Takes the machine from everything beside it: npm run load. That also sends more in the largest deliveries.
           exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelArtsError } from '../strict-modelarts/answer.ts';
 import type { Operation, PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
-import { type ActionClient, createActionClient, poolNames, resize } from './action-client.ts';
-import { attribute } from './queue-client.ts';
-import { projectId, type System, startSystem } from './system.ts';
-import { poolId, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { type ActionClient, createActionClient, poolNames, resize } from './clients/action-client.ts';
+import { attribute } from './clients/queue-client.ts';
+import { projectId, type System, startSystem } from './stack/system.ts';
+import { poolId, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 vi.setConfig({ maxConcurrency: 16 });
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { until } from './until.ts';
+import { until } from './stack/until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

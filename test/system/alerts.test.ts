@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
-import { alert, notification } from './alertmanager.ts';
-import { attribute } from './queue-client.ts';
-import { projectId, type System, secrets, startSystem } from './system.ts';
-import { poolId, resetRule, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { alert, notification } from './clients/alertmanager.ts';
+import { attribute } from './clients/queue-client.ts';
+import { projectId, type System, secrets, startSystem } from './stack/system.ts';
+import { poolId, resetRule, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 vi.setConfig({ maxConcurrency: 16 });
 

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Cloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { secretsApart } from '#local/stack/secrets';
-import { buildSystem } from './build-system.ts';
-import { patient } from './patient-stack.ts';
-import { startStrictCloud } from './strict-cloud.ts';
-import { poolId, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { buildSystem } from './stack/build-system.ts';
+import { patient } from './stack/patient-stack.ts';
+import { startStrictCloud } from './stack/strict-cloud.ts';
+import { poolId, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const webhookToken = 'webhook-token-console-test-6b1f-4a02';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { gatewayError } from '../strict-modelarts/answer.ts';
 import type { Fault, PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
-import { type ActionClient, createActionClient, poolNames, resize } from './action-client.ts';
-import { type System, startSystem } from './system.ts';
-import { poolId, resetRule, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { type ActionClient, createActionClient, poolNames, resize } from './clients/action-client.ts';
+import { type System, startSystem } from './stack/system.ts';
+import { poolId, resetRule, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 vi.setConfig({ maxConcurrency: 16 });
 

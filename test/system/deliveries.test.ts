@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alert, notification } from './alertmanager.ts';
-import { type System, secrets, startSystem } from './system.ts';
-import { poolId, resetRule, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { alert, notification } from './clients/alertmanager.ts';
+import { type System, secrets, startSystem } from './stack/system.ts';
+import { poolId, resetRule, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 let system: System;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, gatewayError, modelArtsError } from '../strict-modelarts/answer.ts';
 import type { Fault, PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
-import { alert } from './alertmanager.ts';
-import { attribute } from './queue-client.ts';
-import { type System, secrets, startSystem } from './system.ts';
-import { poolId, resetRule, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { alert } from './clients/alertmanager.ts';
+import { attribute } from './clients/queue-client.ts';
+import { type System, secrets, startSystem } from './stack/system.ts';
+import { poolId, resetRule, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 vi.setConfig({ maxConcurrency: 16 });
 

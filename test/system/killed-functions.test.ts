@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gatewayError } from '../strict-modelarts/answer.ts';
 import type { Fault, StrictPool } from '../strict-modelarts/pool.ts';
-import { alert } from './alertmanager.ts';
-import { type System, startSystem } from './system.ts';
-import { poolId, resetRule } from './test-rules.ts';
-import { until } from './until.ts';
+import { alert } from './clients/alertmanager.ts';
+import { type System, startSystem } from './stack/system.ts';
+import { poolId, resetRule } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 /** `LOAD=small npm run load` does the same with less. */
 const isFull = process.env['LOAD'] === 'full';

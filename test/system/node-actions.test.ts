@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { secretsApart } from '#local/stack/secrets';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
-import { buildSystem } from './build-system.ts';
-import { createHttpClient, type HttpClient } from './http-client.ts';
-import { patient } from './patient-stack.ts';
-import { attribute, createQueueClient, type QueueClient } from './queue-client.ts';
-import { startStrictCloud } from './strict-cloud.ts';
-import { wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { createHttpClient, type HttpClient } from './clients/http-client.ts';
+import { attribute, createQueueClient, type QueueClient } from './clients/queue-client.ts';
+import { buildSystem } from './stack/build-system.ts';
+import { patient } from './stack/patient-stack.ts';
+import { startStrictCloud } from './stack/strict-cloud.ts';
+import { wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const tokens = {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { answersText, startServer } from '#test/modelarts/server';
-import { secrets, startSystem } from './system.ts';
-import { poolId, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { secrets, startSystem } from './stack/system.ts';
+import { poolId, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 it('the packaged functions tell a target of a remediation, once, and the ledger says so', async () => {
   await using target = await startServer(answersText(200, 'ok'));

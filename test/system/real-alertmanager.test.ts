@@ -8,9 +8,9 @@ import {
   startAlertmanagers,
   WITHOUT_ALERTMANAGER,
 } from './alertmanager-processes.ts';
-import { type System, secrets, startSystem } from './system.ts';
-import { poolId, resetRule, wholePool } from './test-rules.ts';
-import { until } from './until.ts';
+import { type System, secrets, startSystem } from './stack/system.ts';
+import { poolId, resetRule, wholePool } from './stack/test-rules.ts';
+import { until } from './stack/until.ts';
 
 describe('the configuration of an Alertmanager in docs/alerting/alertmanager.md', () => {
   const [configuration, ...others] = configurationsIn('docs/alerting/alertmanager.md');

@@ -16,8 +16,8 @@ import { type SmnStandIn, startSmnStandIn } from '#local/smn/stand-in';
 import { secretsApart } from '#local/stack/secrets';
 import { queueUrls } from '#local/start/queue-urls';
 import { startSimulatorFor } from '#local/start/start-simulator';
-import { buildSystem } from './build-system.ts';
-import { startStrictCloud } from './strict-cloud.ts';
+import { buildSystem } from './stack/build-system.ts';
+import { startStrictCloud } from './stack/strict-cloud.ts';
 
 // The samples of events/, sent as `npm run send` does, to the system that `npm start` runs: the rules of poolkeeper.yml, and the
 // simulator with their pools.

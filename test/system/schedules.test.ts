@@ -4,11 +4,11 @@ import type { ScheduleDescription } from '#local/cloud/description';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { secretsApart } from '#local/stack/secrets';
 import { createStillClock } from '../fake-system/still-clock.ts';
-import { buildSystem } from './build-system.ts';
-import type { ShownRemediation } from './http-client.ts';
-import { patient } from './patient-stack.ts';
-import { startStrictCloud } from './strict-cloud.ts';
-import { until } from './until.ts';
+import type { ShownRemediation } from './clients/http-client.ts';
+import { buildSystem } from './stack/build-system.ts';
+import { patient } from './stack/patient-stack.ts';
+import { startStrictCloud } from './stack/strict-cloud.ts';
+import { until } from './stack/until.ts';
 
 const pools = {
   'train-a': 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036',

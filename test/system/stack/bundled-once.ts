@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Rules } from '#lib/rules/rules';
 import { bundleFunctions } from '#local/build/bundle';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const bundled = path.join(root, '.poolkeeper/test-bundled-once');
 
 /** Stands in a bundle where the rules come. A list, as the bundler takes an object apart. */

@@ -1,8 +1,8 @@
-import type { NodePoolPlan } from '../strict-modelarts/node-pool.ts';
-import type { PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
-import { type System, secrets } from './system.ts';
-import { poolId } from './test-rules.ts';
-import { linesWith, untilSign } from './until.ts';
+import type { NodePoolPlan } from '../../strict-modelarts/node-pool.ts';
+import type { PoolPlan, StrictPool } from '../../strict-modelarts/pool.ts';
+import { type System, secrets } from '../stack/system.ts';
+import { poolId } from '../stack/test-rules.ts';
+import { linesWith, untilSign } from '../stack/until.ts';
 
 export type ActionClient = {
   /** A pool that no other test uses. */

@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Cloud } from '#local/cloud/cloud';
-import { until } from './until.ts';
+import { until } from '../stack/until.ts';
 
 export type QueueClient = {
   /** Puts messages on a queue: texts, or what is written as JSON. */

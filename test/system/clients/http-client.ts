@@ -1,5 +1,5 @@
+import { linesWith, untilSign } from '../stack/until.ts';
 import { type AlertOptions, alert, notification } from './alertmanager.ts';
-import { linesWith, untilSign } from './until.ts';
 
 /** A remediation as `GET /remediations` shows it. */
 export type ShownRemediation = {

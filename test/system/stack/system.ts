@@ -1,10 +1,10 @@
 import type { Cloud } from '#local/cloud/cloud';
 import { secretsApart } from '#local/stack/secrets';
-import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
+import { type StrictModelArts, startStrictModelArts } from '../../strict-modelarts/server.ts';
+import { createHttpClient, type HttpClient } from '../clients/http-client.ts';
+import { createQueueClient, type QueueClient } from '../clients/queue-client.ts';
 import { buildSystem } from './build-system.ts';
-import { createHttpClient, type HttpClient } from './http-client.ts';
 import { patient } from './patient-stack.ts';
-import { createQueueClient, type QueueClient } from './queue-client.ts';
 import { startStrictCloud } from './strict-cloud.ts';
 
 export const secrets = {

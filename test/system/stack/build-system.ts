@@ -8,7 +8,7 @@ import type { Describe } from '#local/cloud/description';
 import { describeStack } from '#local/stack/describe';
 import { writeFunctions } from './bundled-once.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 
 /** As fast as under `npm start`. */
 const SPEED = 60;
