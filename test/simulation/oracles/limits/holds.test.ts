@@ -52,3 +52,66 @@ test.each([
   });
   expect([...turnsAreTaken(run)].length > 0).toBe(isToBeTold);
 });
+
+test.each<
+  [
+    string,
+    { endedMs?: number; state?: string; mishaps?: Record<string, string>; told?: string[] },
+    string | undefined,
+  ]
+>([
+  ['is told', { told: ['r-2'] }, undefined],
+  ['is not told', {}, 'r-2'],
+  ['is not told, though the one behind it is', { told: ['r-3'] }, 'r-2'],
+  ['is taken back before, and the next is told', { endedMs: 80, told: ['r-3'] }, undefined],
+  ['is taken back before, and the next is not told', { endedMs: 80 }, 'r-3'],
+  ['is told, and taken back after that', { endedMs: 2_000, told: ['r-2'] }, undefined],
+  ['is taken back long after, and was not told', { endedMs: 6_000 }, 'r-2'],
+  ['is only put off once more', { endedMs: 80, state: 'deferred' }, 'r-2'],
+  [
+    'is taken back by a process that dies',
+    { endedMs: 80, mishaps: { 'console#1': 'killed-after' } },
+    undefined,
+  ],
+])(
+  'the oldest that waits for a place %s: %j',
+  (_, { endedMs, state = 'rejected', mishaps, told = [] }, missed) => {
+    const until = new Date(AT_MS + DAY_MS).toISOString();
+    const waiting = ['r-2', 'r-3'].map((remediation) => ({
+      remediation,
+      createdAt: `2026-11-20T09:00:0${remediation.slice(2)}Z`,
+      waitsFor: 'place',
+      until,
+    }));
+    const history = told.map((id) => ({ body: JSON.stringify({ id }), sentAtMs: AT_MS + 100 }));
+    const run = runOf({
+      deployment: { queues: new Map([['reset-nodes', { history }]]) },
+      ...(mishaps && { mishaps }),
+      writes: [
+        ...waiting.map(({ remediation: id }) => ({
+          atMs: 1,
+          pk: `remediation#${id}`,
+          value: { id, state: 'deferred', deferredUntil: until },
+        })),
+        {
+          atMs: 2,
+          pk: `pool#${POOL}`,
+          value: { pool: POOL, held: { 'node-1': { remediation: 'r-1' } }, waiting },
+        },
+        { atMs: AT_MS, pk: `pool#${POOL}`, value: { pool: POOL, held: {}, waiting } },
+        ...(endedMs === undefined
+          ? []
+          : [
+              {
+                atMs: AT_MS + endedMs,
+                by: 'console#1',
+                pk: 'remediation#r-2',
+                value: { id: 'r-2', state, deferredUntil: until },
+              },
+            ]),
+      ],
+    });
+    const found = [...turnsAreTaken(run)].map(({ what }) => /place at .*, and (r-\d)/.exec(what)?.[1]);
+    expect(found).toEqual(missed === undefined ? [] : [missed]);
+  },
+);

@@ -6,6 +6,8 @@ import { openings } from './windows.ts';
 
 /** A sweep finds what has rested for a quarter of an hour, runs every five minutes, and may take two itself. */
 const SWEPT_MS = 23 * 60_000;
+/** From giving a place back to telling the one that waits for it. */
+const TOLD_MS = 5_000;
 const OVER = ['succeeded', 'failed', 'skipped', 'escalated', 'rejected', 'observed', 'awaiting-approval'];
 
 /** What was done to a node is in its history before anybody else may hold it: no cooldown is lost. */
@@ -108,7 +110,7 @@ export function* releasedIsFree(run: Run): Iterable<Finding> {
 
 /**
  * Who gives a place back tells the oldest that waits for one, if nothing went wrong in its process; and a command is told
- * no more often than there is a reason for.
+ * no more often than there is a reason for. Where the oldest is taken back before it is told, the next one is told.
  */
 export function* turnsAreTaken(run: Run): Iterable<Finding> {
   const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
@@ -122,7 +124,7 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     if (isHeld || hadMishap(run, by)) continue;
     // Where its process died, a command may wait for a place and have one. A sweep finds that.
     const served = new Set(Object.values<any>(value.held).map(({ remediation }) => remediation));
-    const [oldest] = value.waiting
+    const line: any[] = value.waiting
       .toSorted(byAge)
       .filter(
         ({ remediation, waitsFor, until, wokenAt }: any) =>
@@ -141,18 +143,34 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
         documentAt(run, `remediation#${remediation}`, atMs)?.state === 'deferred' &&
         !isAsleep(run, remediation, atMs),
     );
+    const isTold = ({ remediation }: any) =>
+      messages.some(
+        ({ body, sentAtMs }) =>
+          sentAtMs >= atMs && sentAtMs <= atMs + TOLD_MS && body.includes(`"id":"${remediation}"`),
+      );
+    const left = line.findIndex((one) => isTold(one) || !endOf(run, one.remediation, atMs));
+    const next = line[left];
     // Nor need anybody be told who comes back by itself at this moment.
-    if (!oldest || isAnyWoken || isAnyAwake || !isAsleep(run, oldest.remediation, atMs)) continue;
-    const isTold = messages.some(
-      ({ body, sentAtMs }) =>
-        sentAtMs >= atMs && sentAtMs <= atMs + 5_000 && body.includes(`"id":"${oldest.remediation}"`),
-    );
-    if (!isTold)
+    if (!next || isAnyWoken || isAnyAwake || !isAsleep(run, next.remediation, atMs)) continue;
+    // Who takes the oldest back gives its turn on, unless something goes wrong there.
+    const gone = line.slice(0, left);
+    const isLost = gone.some((one) => hadMishap(run, endOf(run, one.remediation, atMs)?.by ?? ''));
+    if (!isTold(next) && !isLost)
       yield {
-        what: `${by} gave back a place at ${clock(atMs)}, and ${oldest.remediation}, which waits for one, was not told`,
+        what: `${by} gave back a place at ${clock(atMs)}, and ${next.remediation}, which waits for one, was not told`,
         atMs,
       };
   }
+}
+
+/** The write that ended a command just after a time, before it could be told. */
+function endOf(run: Run, id: string, atMs: number) {
+  return writesOf(run, `remediation#${id}`).find(
+    (write) =>
+      write.atMs > atMs &&
+      write.atMs <= atMs + TOLD_MS &&
+      OVER.includes((write.document['value'] as any).state),
+  );
 }
 
 function byAge(a: any, b: any): number {
