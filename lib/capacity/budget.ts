@@ -1,4 +1,4 @@
-import type { Facts, Guard } from '#lib/guards/guard';
+import type { Facts, Guard, Verdict } from '#lib/guards/guard';
 import type { Waiting } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
 import { budgetOf, type Capacity, capacityOf, isOutOfService, outWith, sizeBelievedAt } from './capacity.ts';
@@ -26,10 +26,7 @@ export const withinBudget: Guard = (facts, now) => {
   const { held, unseen, missing, limit } = capacity;
   const out = outWith(capacity, [name]);
   const numbers = `with it ${describeOut(capacity, out, 'would be')}`;
-  if (poolRecord.releases !== releasesBefore) {
-    const why = 'nodes were released since the pool was read: it must be read again';
-    return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
-  }
+  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, now);
   if (out > limit) {
     // If only unseen nodes exceed the budget, another reading decides.
     const isDoubtful = missing > 0 && out - Math.min(unseen, missing) <= limit;
@@ -46,6 +43,12 @@ export const withinBudget: Guard = (facts, now) => {
   const why = `${numbers}; older commands wait for ${promised} of them, ${behind} first`;
   return { guard, allowed: false, defers: true, behind, why };
 };
+
+/** The verdict on facts from before a release. They may show the node as it was, or its history without its last call. */
+function mustReadAgain(guard: string, now: number): Verdict {
+  const why = 'nodes were released since the pool was read: it must be read again';
+  return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
+}
 
 /** The number of nodes out of service, the numbers behind it, and the limit. */
 export function describeOut(
@@ -75,7 +78,7 @@ function olderWaiting(
  * A unit returns when its whole hour is a day ago.
  */
 export const withinDailyBudget: Guard = (facts, now) => {
-  const { poolRecord, node, pool } = facts;
+  const { poolRecord, node, pool, releasesBefore } = facts;
   const guard = 'budget-per-day';
   // An address that now stands for no node is no further node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
@@ -88,6 +91,8 @@ export const withinDailyBudget: Guard = (facts, now) => {
   if (isAmong || nodes <= limit) return { guard, allowed: true, why };
   const [oldest] = hours;
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
+  // A release moves a node from the holds to its history, and without either the node would count twice.
+  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, now);
   // A planned call may still come to nothing, and then it is not spent.
   if (Object.values(poolRecord.held).some(({ countedIn }) => isCounted(countedIn, now)))
     return { guard, allowed: false, defers: true, why };

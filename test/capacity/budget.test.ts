@@ -313,6 +313,17 @@ describe('so many nodes of a pool may be worked on in a day', () => {
     expect(verdict).not.toHaveProperty('until');
   });
 
+  test('where nodes were released since the pool was read, a spent budget is read again, not waited for', () => {
+    // The release has moved the hour of the node from its hold to its history, which was read before.
+    const known = { spent: spent(HOUR), releases: 4 };
+    const facts = { ...perDay({ count: 1 }), known, releasesBefore: 3 };
+    const ofCall = countedIn(HOUR);
+    const verdict = (more: object) => withinDailyBudget(factsOf(poolOfNodes(10), { ...facts, ...more }), NOW);
+    expect(verdict({})).toMatchObject({ allowed: false, defers: true, until: at(1_000) });
+    expect(verdict({ releasesBefore: 4, record: ofCall })).toMatchObject({ allowed: true });
+    expect(verdict(perDay({ count: 0 }))).not.toHaveProperty('defers');
+  });
+
   test.each<Budget>([{ count: 0 }, { percent: 0 }])('none (%j): that is refused for good', (budget) => {
     expect(dayVerdict(10, budget, {})).toMatchObject({ allowed: false });
     expect(dayVerdict(10, budget, {})).not.toHaveProperty('defers');

@@ -609,6 +609,14 @@ export const limitFaults: readonly Fault[] = [
     replace: '$BODY && $ERROR.status === 1 && !$ERROR.transient',
   },
   {
+    name: 'a day is counted with a history from before a node was given back',
+    promise: 'nobody is held back without a reason',
+    inside: 'withinDailyBudget',
+    find: '$POOL_RECORD.releases !== $RELEASES_BEFORE',
+    replace: '$POOL_RECORD.releases < $RELEASES_BEFORE',
+    heldBy: 'test/capacity/budget.test.ts',
+  },
+  {
     name: 'what may come to nothing is waited for as for a whole day',
     promise: 'who waits for a place is told',
     inside: 'withinDailyBudget',

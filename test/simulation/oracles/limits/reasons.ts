@@ -25,6 +25,8 @@ const COUNTED_MS = 25 * 3_600_000;
 const JUDGED_MS = 30_000;
 /** From reading the ledger to reading the pool from the API. */
 const READ_MS = 15_000;
+/** What is read again at once is read again within a few seconds. */
+const AT_ONCE_MS = 5_000;
 /** How long whoever waits no longer may stand in the list. */
 const OVER_MS = 6 * 60_000;
 
@@ -39,6 +41,8 @@ type Refusal = {
   atMs: number;
   by: string;
   readAtMs: number;
+  /** When it is to be judged again, if the guard says so. */
+  untilMs: number | undefined;
 };
 
 /** Every time that a guard of the pool first spoke against a remediation of one node. */
@@ -57,7 +61,7 @@ function refusalsOf(run: Run): Refusal[] {
     const judged = added.flatMap(({ step, targets = [] }) => (step === 'guard' ? targets : []));
     return added
       .filter(({ step, allowed }: any) => step === 'guard' && allowed === false)
-      .map(({ guard }: any) => ({
+      .map(({ guard, until }: any) => ({
         write,
         remediation,
         guard,
@@ -66,6 +70,7 @@ function refusalsOf(run: Run): Refusal[] {
         atMs,
         by,
         readAtMs: reading.atMs,
+        untilMs: until === undefined ? undefined : Date.parse(until),
       }));
   });
 }
@@ -163,7 +168,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
       refusal.node,
       ...alongOf(run, refusal),
     ]);
-    return nodes.size <= limit
+    return nodes.size <= limit && !isReadAgain(run, refusal)
       ? `with it ${nodes.size} nodes were worked on within a day; the budget is ${limit}`
       : undefined;
   },
@@ -197,6 +202,13 @@ function waitersAt(run: Run, pool: string, atMs: number): string[] {
       ['submitting', 'deferred'].includes(documentAt(run, `remediation#${remediation}`, thenMs)?.state),
     );
   return waiting.map(({ remediation }: any) => remediation).filter(isAlive);
+}
+
+/** Whether a node was given back since the pool was read, so that it is read again at once: nobody waits for a day. */
+function isReadAgain(run: Run, refusal: Refusal): boolean {
+  const { untilMs, atMs, remediation } = refusal;
+  const isAtOnce = untilMs !== undefined && untilMs <= atMs + AT_ONCE_MS;
+  return isAtOnce && isGivenBackSince(run, remediation.pool, refusal);
 }
 
 function isGivenBackSince(run: Run, pool: string, { readAtMs, atMs }: Refusal): boolean {
