@@ -1,20 +1,22 @@
 import type { Invocation } from '#lib/handler/invocation';
+import { callKey, callKind } from '#lib/ledger/call';
 import { hasEnded } from '#lib/ledger/phase';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isLastAttempt, isOpen } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { wasDone } from '#lib/remediation/record/undone';
+import { hadNoEffect, wasDone } from '#lib/remediation/record/undone';
 import { deferOrFail, TargetBusyError } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
  * Drops the commands that would undo nothing: the alert resolved while a call was being prepared, and the call was not made after
- * all. While the call is undecided, the command waits.
+ * all, or had no effect. While the call is undecided, the command waits.
  */
 export async function dropNothingToUndo<Task extends Pick<Member, 'remediation' | 'records'>>(
   tasks: readonly Task[],
@@ -44,13 +46,22 @@ async function hindranceOf(
   { store }: Pick<RemediationServices, 'store'>,
 ): Promise<{ isDecided: boolean; why: string } | undefined> {
   const { values, unreadable } = await readMany(store, remediationKind, undoes.map(remediationKey));
-  // An unreadable remediation may have had an effect, and one that needs a person, too.
-  if (unreadable.length > 0 || values.some((rung) => wasDone(rung) || rung.state === 'needs-human'))
-    return undefined;
+  // An unreadable remediation may have had an effect.
+  if (unreadable.length > 0 || values.some(wasDone)) return undefined;
+  const forPerson = values.filter(({ state }) => state === 'needs-human');
+  if (forPerson.length > 0 && (await mayHaveHadEffect(forPerson, store))) return undefined;
   const undecided = values.find(({ state }) => !hasEnded(state));
   return undecided
     ? { isDecided: false, why: `it undoes remediation ${undecided.id}, which is not decided yet` }
     : { isDecided: true, why: 'no call of the ladder is left to undo' };
+}
+
+/** Whether a request of some rungs may have had an effect, though no call of them was accepted. */
+async function mayHaveHadEffect(rungs: readonly Remediation[], store: Store): Promise<boolean> {
+  const keys = rungs.flatMap(({ callId }) => (callId === undefined ? [] : [callKey(callId)]));
+  const { values } = await readMany(store, callKind, keys);
+  // A call that is not in the ledger any more, or cannot be read, says nothing.
+  return values.filter(hadNoEffect).length < keys.length || rungs.some(({ unsure }) => unsure === true);
 }
 
 async function skip(

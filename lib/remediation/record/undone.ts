@@ -1,3 +1,4 @@
+import type { Call } from '#lib/ledger/call';
 import { hasEnded } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 
@@ -11,6 +12,11 @@ export function mayHaveBeenDone(rung: Remediation): boolean {
 /** Whether a call was accepted for a rung. */
 export function wasDone({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>): boolean {
   return acceptedCalls !== undefined;
+}
+
+/** Whether a call certainly had no effect: its request was never sent, or the API refused it. */
+export function hadNoEffect({ state, unsure }: Pick<Call, 'state' | 'unsure'>): boolean {
+  return state === 'abandoned' || (state === 'refused' && unsure !== true);
 }
 
 /** Whether a step after a resolution was begun, or still will be. A refused step leaves everything to undo. */

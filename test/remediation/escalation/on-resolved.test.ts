@@ -177,6 +177,60 @@ test('what a lost call may have done is undone, though a person has to look at i
   expect(world.updates()).toEqual([['closeHaRedundant', NODE]]);
 });
 
+/** What becomes of the requests of a ladder: only a lost answer leaves it open whether one had an effect. */
+const ends = {
+  'was never sent': ({ store }: ReturnType<typeof bench>) => {
+    const { put } = store;
+    store.put = async (document, condition) => {
+      if ((document['value'] as { state?: string }).state === 'calling')
+        throw new Error('no intent is stored');
+      return put(document, condition);
+    };
+  },
+  'was refused': ({ api }: ReturnType<typeof bench>) => {
+    api.before = (endpoint) => {
+      if (endpoint === 'batchUpdateNodes') throw apiError(endpoint, { transient: true });
+    };
+  },
+  'got no answer': ({ api }: ReturnType<typeof bench>) => {
+    api.before = (endpoint) => {
+      if (endpoint === 'batchUpdateNodes') throw apiError(endpoint, { outcome: 'unknown', transient: true });
+    };
+  },
+  'got no answer, and was never sent again': (world: ReturnType<typeof bench>) => {
+    world.api.before = (endpoint) => {
+      if (endpoint !== 'batchUpdateNodes') return;
+      ends['was never sent'](world);
+      throw apiError(endpoint, { outcome: 'unknown', transient: true });
+    };
+  },
+};
+
+test.each([
+  ['was never sent', 'skipped'],
+  ['was refused', 'skipped'],
+  ['got no answer', 'succeeded'],
+  ['got no answer, and was never sent again', 'succeeded'],
+] as const)(
+  'a ladder that goes to a person after its request %s: the step that undoes it is %s',
+  async (end, state) => {
+    const world = bench();
+    const { put } = world.store;
+    ends[end](world);
+    await world.fires();
+    await world.advance(2 * MINUTE);
+    world.nodes.get(NODE)!.phase = 'Resting';
+    await world.advance(10 * MINUTE);
+    expect(world.remediations()).toMatchObject([{ state: 'needs-human', callId: expect.any(String) }]);
+    world.store.put = put;
+    world.api.before = () => {};
+    world.nodes.get(NODE)!.phase = 'Available';
+    await world.resolves();
+    await world.advance(5 * MINUTE);
+    expect(world.steps()).toMatchObject([{ state }]);
+  },
+);
+
 describe('while another alert of the rule fires for the node', () => {
   test('also where one of them calls it by its address, nothing is undone', async () => {
     const world = bench({
