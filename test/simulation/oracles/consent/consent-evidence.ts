@@ -234,11 +234,16 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
       (run.deployment.begun.get(by)?.atMs ?? atMs) - SLACK_MS,
       ...run.requests.flatMap((one) => (one.by === by ? (one.trueAtMs ?? []) : [])),
     );
-    for (const receipt of value.receipts.slice(was?.receipts.length ?? 0)) {
-      if (receipt.step !== 'guard' || receipt.allowed !== false) continue;
-      const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);
-      for (const target of targets) {
+    const refusals = refusalsOf(value.receipts.slice(was?.receipts.length ?? 0));
+    for (const receipt of refusals) {
+      for (const target of receipt.targets) {
         const verdict = { value, target, fromMs, atMs, by };
+        // What is for a person on an odd answer ends nothing by itself: the command has ended for another reason.
+        const isBesides =
+          isOdd &&
+          receipt.handsOver === true &&
+          refusals.some((other) => isForGood(other) && other.targets.includes(target));
+        if (isBesides) continue;
         // Missing from two whole lists a minute apart means gone, for as long as the command lasts.
         const isGone =
           receipt.guard.startsWith('node-p') &&
@@ -262,6 +267,22 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+type Refusal = { guard: string; why: string; targets: string[] } & Partial<
+  Record<'handsOver' | 'defers' | 'unknown', boolean> & { until: string }
+>;
+
+/** The refusals of guards among some receipts, each with its targets. */
+function refusalsOf(receipts: readonly any[]): Refusal[] {
+  return receipts
+    .filter(({ step, allowed }) => step === 'guard' && allowed === false)
+    .map(({ target, targets = target ? [target] : [], ...refusal }) => ({ ...refusal, targets }));
+}
+
+/** Whether a refusal ends a command for a target, without a person and without another look. */
+function isForGood({ handsOver, defers, until }: Refusal): boolean {
+  return !handsOver && !defers && until === undefined;
 }
 
 type Refused = { value: any; target: string; fromMs: number; atMs: number; by: string };

@@ -159,3 +159,27 @@ test.each([
   });
   expect([...refusedForCause(run)].length === 0).toBe(isRight);
 });
+
+const SHARED = { guard: 'node-present', handsOver: true, why: 'it is unclear which of 2 nodes is meant' };
+const RESOLVED = { guard: 'alert-firing', why: 'the alert has resolved' };
+
+test.each([
+  ['the command ends for another reason', 'odd-shared-address', [SHARED, RESOLVED], true],
+  ['the command ends for nothing else', 'odd-shared-address', [SHARED], false],
+  ['another guard only defers it', 'odd-shared-address', [SHARED, { ...RESOLVED, defers: true }], false],
+  ['the list was as it is', undefined, [SHARED, RESOLVED], false],
+])('a node that an odd list shows twice is refused for cause if %s', (_, odd, said, isRight) => {
+  const alert = { fingerprint: 'a', startsAt: iso(0) };
+  const receipts = said.map((one) => ({ step: 'guard', allowed: false, targets: ['node-1'], ...one }));
+  const remediation = { id: 'r-1', action: 'reset-nodes', pool: POOL, state: 'skipped' };
+  const run = runOf({
+    deployment: { rules: [] },
+    pasts: { 'node-1': [{}] },
+    delivered: [{ status: 'resolved', episode: { fingerprint: 'a', startsAtMs: 0 }, sentAtMs: 30_000 }],
+    writes: [
+      { atMs: AT_MS, by: BY, pk: 'remediation#r-1', value: { ...remediation, alerts: [alert], receipts } },
+    ],
+    requests: [{ by: BY, path: `/pools/${POOL}/nodes`, atMs: AT_MS - 500, odd }],
+  });
+  expect([...refusedForCause(run)].length === 0).toBe(isRight);
+});
