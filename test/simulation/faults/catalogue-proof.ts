@@ -226,8 +226,16 @@ export const proofFaults: readonly Fault[] = [
     name: 'what a lost call may have done is never undone',
     promise: 'every accepted alert has one outcome',
     inside: 'hindranceOf',
-    find: "wasDone($RUNG) || $RUNG.state === 'needs-human'",
-    replace: 'wasDone($RUNG)',
+    find: '$RUNGS.length > 0 && (await mayHaveHadEffect($RUNGS, $STORE))',
+    replace: 'false',
+    heldBy: 'test/remediation/escalation/on-resolved.test.ts',
+  },
+  {
+    name: 'what was never sent is undone',
+    promise: 'what was done for an alert is undone when it is over',
+    inside: 'hadNoEffect',
+    find: "$STATE === 'abandoned'",
+    replace: 'false',
     heldBy: 'test/remediation/escalation/on-resolved.test.ts',
   },
   {
