@@ -25,10 +25,15 @@ export function createJournal(store: Store, head: DeliveryHead, log: Logger): Jo
 
   return {
     async note(alerts) {
-      pending = [...pending, ...alerts];
-      while (pending.length > PART) {
-        await write(pending.slice(0, PART));
-        pending = pending.slice(PART);
+      const all = [...pending, ...alerts];
+      let written = 0;
+      try {
+        // The last part is never empty, as the answer to the delivery goes with it.
+        for (; all.length - written > PART; written += PART) {
+          await write(all.slice(written, written + PART));
+        }
+      } finally {
+        pending = all.slice(written);
       }
     },
     async end(status, why) {

@@ -138,7 +138,8 @@ describe('a suggestion of a time zone', () => {
           const place = slash + 1 + (at % (zone.length - slash - 1));
           const slip = zone.slice(0, place) + letter + zone.slice(place + 1);
           // Some slips are the exact name of another city: Lome, Rome and Nome.
-          fc.pre(!zones.some((other) => other.endsWith(slip.slice(slash))));
+          const city = slip.slice(slash).toLowerCase();
+          fc.pre(!zones.some((other) => other.toLowerCase().endsWith(city)));
           const meant = nearestTimezone(slip);
           if (meant !== undefined) expect(meant.split('/')[0]).toBe(zone.split('/')[0]);
         },
