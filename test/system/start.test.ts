@@ -7,15 +7,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exitCodes } from '#cli/exit-codes';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { type Ran, runCli } from '#test/cli/surroundings';
 import { isAlive } from '#test/local/fixture';
-import {
-  copyCheckout,
-  countingServer,
-  descendantsOf,
-  freePort,
-  type Program,
-  runProgram,
-} from '#test/start/checkout';
+import { copyCheckout, countingServer, descendantsOf, freePort, runProgram } from '#test/start/checkout';
 
 let checkout: Awaited<ReturnType<typeof copyCheckout>>;
 beforeAll(async () => {
@@ -25,31 +19,42 @@ afterAll(() => checkout[Symbol.asyncDispose]());
 
 const start = (environment: Record<string, string>) =>
   runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
-const startAsJson = (environment: Record<string, string>, ...args: string[]) =>
-  runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start', '--json', ...args], environment);
-const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
-const command = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', ...args]);
+const asProgram = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', ...args]);
+/** Runs a command in this process, as most of them do here: a program of its own loads all the code anew. */
+const command = (args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> =>
+  runCli(args, {
+    environment,
+    directory: checkout.dir,
+    home: { root: checkout.dir, data: checkout.dir },
+  });
+const refusedStart = (environment: Record<string, string>, ...args: string[]) =>
+  command(['start', ...args], environment);
+const send = (...args: string[]) => command(['send', ...args]);
+const inCheckout = (file: string) => path.join(checkout.dir, file);
 const inData = (file: string) => path.join(checkout.dir, '.poolkeeper', file);
 const systemFile = () => inData('system.json');
 
 /** Sends the alert of the sample about another node, and gives the outcome. */
 async function alertAbout(node: string): Promise<string> {
   const sample = await readFile(path.join(checkout.dir, 'events/alerts/observed.json'), 'utf8');
-  const file = `events/alert-${node}.json`;
+  const file = inCheckout(`events/alert-${node}.json`);
   await writeFile(
-    path.join(checkout.dir, file),
+    file,
     sample.replaceAll('os-node-created-6plv8', `os-node-created-${node}`).replace('d091d591411f784b', node),
   );
-  await using sending = send(file);
-  expect(await sending.ended).toBe(0);
-  return sending.output();
+  return outputOf(await send(file));
 }
 
-/** What a program says that ends with an error. */
-async function complaintOf(program: Program, code: number = exitCodes.usage.code): Promise<string> {
-  await using ending = program;
-  expect(await ending.ended).toBe(code);
-  return ending.errors();
+/** The output of a command that ends well. */
+function outputOf({ code, output, errors }: Ran): string {
+  expect(code, errors).toBe(0);
+  return output;
+}
+
+/** What a command says that ends with an error. */
+function complaintOf({ code, errors }: Ran, expected: number = exitCodes.usage.code): string {
+  expect(code, errors).toBe(expected);
+  return errors;
 }
 
 async function canListen(port: number): Promise<boolean> {
@@ -74,16 +79,15 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(story).toBe(stripVTControlCharacters(story).replaceAll('\r', ''));
   expect((await stat(systemFile())).mode & 0o777).toBe(0o600);
 
-  await using again = send('events/alerts/npu-card-lost.json');
+  await using again = asProgram('send', 'events/alerts/npu-card-lost.json');
   expect(await again.ended).toBe(0);
   expect(again.output()).toMatch(
     /\d+ of \d+ guards objects?.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
   );
-  await using observed = send('events/alerts/observed.json');
-  expect(await observed.ended).toBe(0);
-  expect(observed.output()).toMatch(/observed +The command says observe; reset-nodes would have been called/);
+  const observed = outputOf(await send(inCheckout('events/alerts/observed.json')));
+  expect(observed).toMatch(/observed +The command says observe; reset-nodes would have been called/);
   await program.saw('observed           reset-nodes os-node-created-6plv8');
-  await using asJson = send('events/commands/update-nodes.json', '--json');
+  await using asJson = asProgram('send', 'events/commands/update-nodes.json', '--json');
   expect(await asJson.ended).toBe(0);
   const everything = asJson.output();
   expect(JSON.parse(everything.slice(0, everything.length - asJson.errors().length))).toMatchObject({
@@ -92,38 +96,32 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   });
   expect(asJson.errors()).toContain('succeeded');
 
-  await using policy = send('events/tag-policies/organization.json');
-  expect(await policy.ended).toBe(0);
-  expect(policy.output()).toMatch(
+  const policy = outputOf(await send(inCheckout('events/tag-policies/organization.json')));
+  expect(policy).toMatch(
     /more: The command update-nodes createTags CostCenter=100 env=prod follows from the tag policy.*answer +ModelArts answered with success for 128 nodes.*succeeded/s,
   );
-  await using run = send('events/schedules/tag-policies.json');
-  expect(await run.ended).toBe(0);
-  expect(run.output()).toMatch(
+  const run = outputOf(await send(inCheckout('events/schedules/tag-policies.json')));
+  expect(run).toMatch(
     /more: The command update-nodes createTags Quarantine=yes follows from the tag policy.*observed/s,
   );
-  await using firing = send('events/schedules/shrink-at-night.json');
-  expect(await firing.ended).toBe(0);
-  expect(firing.output()).toMatch(/gave the command update-node-pool.*plan +count 32 → 2.*observed/s);
+  const firing = outputOf(await send(inCheckout('events/schedules/shrink-at-night.json')));
+  expect(firing).toMatch(/gave the command update-node-pool.*plan +count 32 → 2.*observed/s);
 
-  await using deletion = send('events/commands/delete-node-pool.json');
-  expect(await deletion.ended).toBe(0);
-  expect(deletion.output()).toMatch(
-    /plan +deletes np-1 with its 32 nodes.*awaiting-approval.*To reject it:/s,
-  );
+  const deletion = outputOf(await send(inCheckout('events/commands/delete-node-pool.json')));
+  expect(deletion).toMatch(/plan +deletes np-1 with its 32 nodes.*awaiting-approval.*To reject it:/s);
   const [, token, decision, approve] =
-    /Bearer (\S+)' \\\n +-d '(.*)' \\\n +(http\S+\/approve)\n/.exec(deletion.output()) ?? [];
+    /Bearer (\S+)' \\\n +-d '(.*)' \\\n +(http\S+\/approve)\n/.exec(deletion) ?? [];
   const headers = { authorization: `Bearer ${token}` };
   expect((await fetch(approve!, { method: 'POST', headers, body: decision! })).status).toBe(202);
   await program.saw('succeeded          delete-node-pool node pool np-1');
 
   const unknown = { schedule: 'none', scheduledAt: '2026-11-20T19:00:00Z' };
   await writeFile(path.join(checkout.dir, 'unknown-schedule.json'), JSON.stringify(unknown));
-  expect(await complaintOf(send('unknown-schedule.json'))).toMatch(
+  expect(complaintOf(await send(inCheckout('unknown-schedule.json')))).toMatch(
     /has no schedule "none": .*dead letters\.\n$/,
   );
   await writeFile(path.join(checkout.dir, 'bad-command.json'), '{ "action": "reset-nodes", "pool": "none" }');
-  expect(await complaintOf(send('bad-command.json'), exitCodes.refused.code)).toMatch(
+  expect(complaintOf(await send(inCheckout('bad-command.json')), exitCodes.refused.code)).toMatch(
     /^400 Bad Request: .*\n {2}nodes: .*/,
   );
 
@@ -146,9 +144,10 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await program.saw('1 rule now only observes: npu-faults');
   expect(await alertAbout('98hch')).toMatch(/in mode observe.*observed/s);
 
-  await using second = startAsJson({ PORT: String(await freePort()) });
-  expect(await second.ended).toBe(1);
-  expect(second.errors()).toMatch(/^Poolkeeper already runs here, at http:\S+ \(process \d+\): .*\n$/);
+  const second = await refusedStart({ PORT: String(await freePort()) }, '--json');
+  expect(complaintOf(second, exitCodes.finding.code)).toMatch(
+    /^Poolkeeper already runs here, at http:\S+ \(process \d+\): .*\n$/,
+  );
 
   const children = descendantsOf(program.process.pid!);
   expect(children.length).toBeGreaterThan(0);
@@ -212,21 +211,19 @@ it('only reads from an API that is given, keeps tokens and log over a kill, and 
   expect(asked.status).toBe(200);
   expect((await readFile(inData('functions.log'), 'utf8')).startsWith(logged)).toBe(true);
 
-  await using taken = command('backup', inData('a.backup'), '--json');
-  expect(await taken.ended).toBe(0);
-  expect(JSON.parse(taken.output())).toMatchObject({ running: true, tokens: ['console'] });
-  await using refused = command('restore', inData('a.backup'));
-  expect(await refused.ended).toBe(exitCodes.finding.code);
-  expect(refused.errors()).toMatch(/^A system runs there, as process \d+: end it first\.\n$/);
-  await using restored = command('restore', inData('a.backup'), '--data', inData('elsewhere'));
-  expect(await restored.ended).toBe(0);
-  expect(restored.output()).toMatch(
+  const taken = outputOf(await command(['backup', inData('a.backup'), '--json']));
+  expect(JSON.parse(taken)).toMatchObject({ running: true, tokens: ['console'] });
+  const refused = await command(['restore', inData('a.backup')]);
+  expect(complaintOf(refused, exitCodes.finding.code)).toMatch(
+    /^A system runs there, as process \d+: end it first\.\n$/,
+  );
+  const restored = await command(['restore', inData('a.backup'), '--data', inData('elsewhere')]);
+  expect(outputOf(restored)).toMatch(
     /^The ledger of 20\S+Z is restored: \d+ items\. .*and no node is called\.\n.*restored-rules\.yml/s,
   );
 
-  await using unasked = send('events/alerts/by-address.json');
-  expect(await unasked.ended).toBe(exitCodes.unconfirmed.code);
-  expect(unasked.errors()).toMatch(
+  const unasked = await send(inCheckout('events/alerts/by-address.json'));
+  expect(complaintOf(unasked, exitCodes.unconfirmed.code)).toMatch(
     /^http:\S+ calls the real API of ModelArts: .* add --yes if you mean it\.\n$/,
   );
 
@@ -258,32 +255,32 @@ it('says in one line what keeps it from starting', async () => {
     path.join(checkout.dir, 'bad.yml'),
     'pools:\n  a:\n    id: short\nrules:\n  - name: r\n    ladder: []\n',
   );
-  expect(await complaintOf(start({ PORT: String(taken.port) }), exitCodes.finding.code)).toMatch(
+  expect(complaintOf(await refusedStart({ PORT: String(taken.port) }), exitCodes.finding.code)).toMatch(
     new RegExp(`^Port ${taken.port} is already in use: .*--port ${taken.port + 1}\\n$`),
   );
-  expect(await complaintOf(start({ PORT: '0', HOST: '203.0.113.7' }), exitCodes.finding.code)).toMatch(
+  expect(complaintOf(await refusedStart({ PORT: '0', HOST: '203.0.113.7' }), exitCodes.finding.code)).toMatch(
     /^This machine does not have the address 203\.0\.113\.7: give --host \(HOST\) one of its addresses\n$/,
   );
-  expect(await complaintOf(startAsJson({ PORT: '0' }, '--log', '-'))).toMatch(
+  expect(complaintOf(await refusedStart({ PORT: '0' }, '--json', '--log', '-'))).toMatch(
     /^--json and a log on standard output exclude each other/,
   );
-  expect(await complaintOf(start({ PORT: 'http' }))).toMatch(
+  expect(complaintOf(await refusedStart({ PORT: 'http' }))).toMatch(
     /^.*PORT \(--port\) must be a port, 0 to 65535\n$/,
   );
   expect(
-    await complaintOf(start({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
+    complaintOf(await refusedStart({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
   ).toMatch(
     /^.*HUAWEICLOUD_SDK_PROJECT_ID is not set; HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set\n$/,
   );
   await using api = await startSimulator();
   const wrong = { PORT: '0', ...keysOf(api), HUAWEICLOUD_SDK_SK: 'another-secret-key' };
-  expect(await complaintOf(start(wrong), exitCodes.credential.code)).toMatch(
+  expect(complaintOf(await refusedStart(wrong), exitCodes.credential.code)).toMatch(
     /^Poolkeeper has not started, because no call could succeed: pool train-a: .*The API refuses the key\. .*`poolkeeper doctor` checks it again\.\n$/,
   );
-  expect(await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'no-such.yml' }))).toMatch(
+  expect(complaintOf(await refusedStart({ PORT: '0', POOLKEEPER_CONFIG: 'no-such.yml' }))).toMatch(
     /^There is no rules file .*POOLKEEPER_CONFIG.*\n$/,
   );
-  const mistakes = (await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'bad.yml' })))
+  const mistakes = complaintOf(await refusedStart({ PORT: '0', POOLKEEPER_CONFIG: 'bad.yml' }))
     .trimEnd()
     .split('\n');
   expect(mistakes.length).toBeGreaterThan(1);
@@ -292,18 +289,18 @@ it('says in one line what keeps it from starting', async () => {
 
 it('send says what it cannot do', async () => {
   await writeFile(path.join(checkout.dir, 'broken.json'), '{');
-  expect(await complaintOf(send('events/alerts/resolved.json'), exitCodes.unreachable.code)).toMatch(
+  expect(complaintOf(await send('events/alerts/resolved.json'), exitCodes.unreachable.code)).toMatch(
     /^No system runs here: .*\n$/,
   );
-  expect(await complaintOf(send('events/none.json'))).toMatch(
+  expect(complaintOf(await send('events/none.json'))).toMatch(
     /^There is no file and no sample events\/none\.json\. `poolkeeper send --list` lists the samples\.\n$/,
   );
-  expect(await complaintOf(send('events/alerts/grup.json'))).toContain(
+  expect(complaintOf(await send('events/alerts/grup.json'))).toContain(
     'did you mean events/alerts/group.json?',
   );
-  expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
-  expect(await complaintOf(send('package.json'))).toMatch(
-    /^package\.json is not a payload: alerts have a list "alerts" or are a list, .*\n$/,
+  expect(complaintOf(await send(inCheckout('broken.json')))).toMatch(/^\S+\/broken\.json is not JSON: .*\n$/);
+  expect(complaintOf(await send(inCheckout('package.json')))).toMatch(
+    /^\S+\/package\.json is not a payload: alerts have a list "alerts" or are a list, .*\n$/,
   );
 });
 
