@@ -3,14 +3,29 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { root } from '#test/meta/serverless-declaration';
-import { measureAll } from './measure.ts';
-import { curvesOf } from './page/growth.ts';
-import { performancePage } from './page/page.ts';
-import { svgOf } from './page/svg.ts';
-import { sizes } from './sizes.ts';
+import { provideBundledRules } from '../provide-bundled-rules.ts';
+
+provideBundledRules();
+const { measureAll } = await import('./measure.ts');
+const { curvesOf } = await import('./page/growth.ts');
+const { performancePage } = await import('./page/page.ts');
+const { svgOf } = await import('./page/svg.ts');
+const { sizes } = await import('./sizes.ts');
+
+const usage = `npm run bench -- [options]
+
+  --quick  a few rounds of everything, and no page: the figures go to the terminal
+
+Measures everything in one run, in some ten minutes, and writes docs/design/performance.md.`;
 
 const file = 'docs/design/performance.md';
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+if (values.help) {
+  console.log(usage);
+  process.exit();
+}
 const startedAt = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
 const measured = await measureAll(sizes(values), (theme) => console.error(`${seconds()}: ${theme}`));

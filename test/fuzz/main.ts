@@ -1,8 +1,8 @@
-import { registerHooks } from 'node:module';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { printable } from '#lib/printable';
+import { provideBundledRules } from '../provide-bundled-rules.ts';
 
 const usage = `npm run fuzz -- [options]
 
@@ -21,15 +21,7 @@ const PART = 5_000;
 const GROWTH = 1.25;
 const SLACK_MB = 8;
 
-// The build puts the rules into a bundle; here a function has those of the tests.
-const rules = new URL('../bundled-rules.ts', import.meta.url).href;
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'poolkeeper:rules'
-      ? { url: rules, format: 'module-typescript', shortCircuit: true }
-      : next(specifier, context),
-});
-
+provideBundledRules();
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
