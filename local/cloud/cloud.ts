@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/clock';
 import { claimDirectory } from '#local/data/claim';
@@ -34,7 +35,7 @@ export interface CloudOptions {
   readonly dataDir?: string;
   /** @default 'us-east-1' */
   readonly region?: string;
-  /** The maximum number of processes per function. @default 10 */
+  /** The maximum number of processes per function. @default two for each processor, but at least 4 and at most 10 */
   readonly maxSandboxes?: number;
   /** How long a process without work lives, in milliseconds. @default one minute */
   readonly idleMs?: number;
@@ -81,6 +82,12 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
+/**
+ * The sandboxes that one function has at most. All of them share this machine with the tables, and write to the same records: on two
+ * processors, ten take a fifth fewer alerts a second than four, because their conditional writes fail more often.
+ */
+const usualSandboxes = (): number => Math.min(Math.max(2 * availableParallelism(), 4), 10);
+
 /** The number of batches in work of a mapping without a MaximumConcurrency. Lambda starts with the same number. */
 const defaultBatchesInWork = 5;
 
@@ -97,7 +104,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     root,
     dataDir,
     region = 'us-east-1',
-    maxSandboxes = 10,
+    maxSandboxes = usualSandboxes(),
     idleMs = 60_000,
     clock = systemClock,
   } = options;

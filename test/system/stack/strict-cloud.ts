@@ -1,19 +1,12 @@
 import { type Cloud, type CloudOptions, startCloud } from '#local/cloud/cloud';
 
 /**
- * Sandboxes of one function. Ten, as `npm start` has them, cost two busy processors a quarter more: each one loads its code anew, and all of
- * them write to one pool's record.
- */
-const SANDBOXES = 4;
-
-/**
  * Starts a stack whose end fails if a function has asked for anything that its role does not allow. So each system test is a test of the
  * roles, too.
  */
 export async function startStrictCloud(options: CloudOptions): Promise<Cloud> {
   const refusals = new Set<string>();
   const cloud = await startCloud({
-    maxSandboxes: SANDBOXES,
     ...options,
     onRefusal: (refusal) => refusals.add(refusal),
   });
