@@ -48,20 +48,24 @@ async function hindranceOf(
   const { values, unreadable } = await readMany(store, remediationKind, undoes.map(remediationKey));
   // An unreadable remediation may have had an effect.
   if (unreadable.length > 0 || values.some(wasDone)) return undefined;
-  const forPerson = values.filter(({ state }) => state === 'needs-human');
-  if (forPerson.length > 0 && (await mayHaveHadEffect(forPerson, store))) return undefined;
+  // A rung that goes on may still send its request, so the command waits for its end first.
+  const ended = values.filter(({ state }) => hasEnded(state));
+  if (await mayHaveHadEffect(ended, store)) return undefined;
   const undecided = values.find(({ state }) => !hasEnded(state));
   return undecided
     ? { isDecided: false, why: `it undoes remediation ${undecided.id}, which is not decided yet` }
     : { isDecided: true, why: 'no call of the ladder is left to undo' };
 }
 
-/** Whether a request of some rungs may have had an effect, though no call of them was accepted. */
-async function mayHaveHadEffect(rungs: readonly Remediation[], store: Store): Promise<boolean> {
-  const keys = rungs.flatMap(({ callId }) => (callId === undefined ? [] : [callKey(callId)]));
+/** Whether a request of some ended rungs may have had an effect, though no call of them was accepted. */
+async function mayHaveHadEffect(ended: readonly Remediation[], store: Store): Promise<boolean> {
+  if (ended.some(({ unsure }) => unsure === true)) return true;
+  // A rung that Poolkeeper has ended itself has no other request without an answer: `recover` would have recorded it.
+  const forPerson = ended.filter(({ state }) => state === 'needs-human');
+  const keys = forPerson.flatMap(({ callId }) => (callId === undefined ? [] : [callKey(callId)]));
   const { values } = await readMany(store, callKind, keys);
   // A call that is not in the ledger any more, or cannot be read, says nothing.
-  return values.filter(hadNoEffect).length < keys.length || rungs.some(({ unsure }) => unsure === true);
+  return values.filter(hadNoEffect).length < keys.length;
 }
 
 async function skip(

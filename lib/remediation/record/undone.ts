@@ -2,11 +2,14 @@ import type { Call } from '#lib/ledger/call';
 import { hasEnded } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** Whether a call was accepted for a rung, or may have been, because its answer was lost or has not come yet. */
+/**
+ * Whether a call was accepted for a rung, or may have been, because its answer was lost or has not come yet. A request without an
+ * answer may have had its effect, however the rung has ended since.
+ */
 export function mayHaveBeenDone(rung: Remediation): boolean {
-  const { action, callId, state } = rung;
+  const { action, callId, state, unsure } = rung;
   if (action === 'notify' || callId === undefined) return false;
-  return wasDone(rung) || !hasEnded(state) || state === 'needs-human';
+  return wasDone(rung) || unsure === true || !hasEnded(state) || state === 'needs-human';
 }
 
 /** Whether a call was accepted for a rung. */

@@ -153,7 +153,7 @@ describe('when the alert of a rule resolves', () => {
     world.api.before = (endpoint) => {
       if (endpoint !== 'batchUpdateNodes' || came) return;
       came = true;
-      throw Object.assign(new Error('refused'), {});
+      throw apiError(endpoint, { transient: true });
     };
     await world.advance(10_000);
     await world.resolves();
@@ -230,6 +230,55 @@ test.each([
     expect(world.steps()).toMatchObject([{ state }]);
   },
 );
+
+const TAG = 'tags: [{ key: Suspicious, value: "yes" }]';
+const tagging = {
+  ladder: `{ update-nodes: { action: createTags, ${TAG} } }`,
+  onResolved: `{ update-nodes: { action: deleteTags, ${TAG} } }`,
+};
+
+/** The alert fires, and the tag is on the node, for all that Poolkeeper knows nothing of it. */
+async function taggedUnseen(more: Parameters<typeof rules>[0] = {}) {
+  const world = bench({ ...tagging, ...more });
+  world.api.before = (endpoint) => {
+    if (endpoint !== 'batchUpdateNodes') return;
+    world.nodes.get(NODE)!.tags = new Map([['Suspicious', 'yes']]);
+    throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 502 });
+  };
+  await world.fires();
+  await world.advance(5_000, 1_000);
+  expect(world.remediations()).toMatchObject([{ state: 'deferred' }]);
+  return world;
+}
+
+const tagsOf = (world: ReturnType<typeof bench>) => [...(world.nodes.get(NODE)!.tags?.keys() ?? [])];
+
+describe('a tag that was set, though the request for it got no answer, is taken off', () => {
+  test('where the alert resolved before the request was sent again', async () => {
+    const world = await taggedUnseen();
+    world.api.before = () => {};
+    await world.resolves();
+    await world.advance(30 * MINUTE, MINUTE);
+    expect(world.remediations()).toMatchObject([{ state: 'skipped' }, { state: 'succeeded' }]);
+    expect(tagsOf(world)).toEqual([]);
+  });
+
+  test('where the API then refused the same request', async () => {
+    const world = await taggedUnseen({ ladder: `${tagging.ladder}, { notify: {} }` });
+    world.api.before = (endpoint) => {
+      if (endpoint === 'batchUpdateNodes') throw apiError(endpoint, { status: 400 });
+    };
+    await world.advance(5 * MINUTE);
+    expect(world.remediations()).toContainEqual(
+      expect.objectContaining({ action: 'update-nodes', state: 'escalated' }),
+    );
+    world.api.before = () => {};
+    await world.resolves();
+    await world.advance(5 * MINUTE);
+    expect(world.steps()).toMatchObject([{ state: 'succeeded' }]);
+    expect(tagsOf(world)).toEqual([]);
+  });
+});
 
 describe('while another alert of the rule fires for the node', () => {
   test('also where one of them calls it by its address, nothing is undone', async () => {

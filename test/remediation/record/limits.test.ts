@@ -198,6 +198,12 @@ test.each<[string, Remediation, boolean]>([
   ['is under way', inPhase('calling'), true],
   ['was given up without an answer', inPhase('needs-human', { callId: 'c' }), true],
   ['was refused', inPhase('failed', { callId: 'c' }), false],
+  ['was not made again after an answer was lost', inPhase('skipped', { callId: 'c', unsure: true }), true],
+  [
+    'was not made again, because the node pool is as it should be',
+    inPhase('succeeded', { callId: 'c', unsure: true }),
+    true,
+  ],
   ['was never made', inPhase('needs-human'), false],
 ])('what a call has done that %s may have to be undone: %s', (_name, rung, may) => {
   expect(mayHaveBeenDone(rung)).toBe(may);

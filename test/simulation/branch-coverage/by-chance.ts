@@ -88,7 +88,7 @@ export const byChance: readonly Unreached[] = [
       "rung.ts fireOn: outcome.state === 'succeeded' ?",
       'execution/defer.ts failMember: isUndecided(current) &&',
       'execution/defer.ts failMember: if (!stored || !written) return;',
-      'drop-nothing-to-undo.ts hindranceOf: if (forPerson.length > 0 &&',
+      'drop-nothing-to-undo.ts hindranceOf: if (await mayHaveHadEffect(',
       'drop-nothing-to-undo.ts mayHaveHadEffect',
       'undone.ts hadNoEffect',
       'drop-nothing-to-undo.ts skip: isOpen(current) &&',

@@ -5,7 +5,11 @@ import { undoneAtLast } from './resolutions.ts';
 const TAKEN_BY = 'receive-alert#1';
 
 /** A label was set for an alert that has resolved since. Another alert of the rule fires, and was received under these rules. */
-function runWhere(pools: readonly string[], isFiring = true) {
+function runWhere(
+  pools: readonly string[],
+  isFiring = true,
+  { unsure = false, steps = [] as object[] } = {},
+) {
   const rule = {
     name: 'worn',
     when: { source: 'alertmanager', labels: { alertname: ['Worn'] } },
@@ -41,12 +45,24 @@ function runWhere(pools: readonly string[], isFiring = true) {
           node: 'node-1',
           parameters: {},
           alerts: [{ fingerprint: 'a' }],
+          ...(unsure && { unsure }),
           receipts: [
-            { step: 'call', outcome: 'accepted' },
+            ...(unsure ? [] : [{ step: 'call', outcome: 'accepted' }]),
             { step: 'evidence', status: 'resolved', resolvedAt: '10:00' },
           ],
         },
       },
+      ...steps.map((receipt, index) => ({
+        atMs: 6_000,
+        pk: `remediation#step-${index}`,
+        value: {
+          id: `step-${index}`,
+          rule: 'worn',
+          alerts: [],
+          resolution: { undoes: ['r-1'] },
+          receipts: [receipt],
+        },
+      })),
     ],
   });
 }
@@ -55,6 +71,13 @@ test.each([
   ['no alert of the rule fires', runWhere([], false), true],
   ['one fires, and the rule takes it', runWhere(['train-a']), false],
   ['one fires, and the rules of its receiver take it for no pool', runWhere(['spare']), true],
+  ['its request got no answer', runWhere([], false, { unsure: true }), true],
+  [
+    'a step for it found nothing to undo',
+    runWhere([], false, { unsure: true, steps: [{ step: 'guard', guard: 'something-to-undo' }] }),
+    true,
+  ],
+  ['a step undid it', runWhere([], false, { steps: [{ step: 'call', outcome: 'accepted' }] }), false],
 ])('what is not undone should be, if %s', (_, run, isBroken) => {
   expect([...undoneAtLast(run)].length > 0).toBe(isBroken);
 });

@@ -46,7 +46,9 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
   for (const rung of valuesOf(run, 'remediation#')) {
     const rule: any = run.rules.rules.find(({ name }) => name === rung.rule);
     const wasDone = rung.receipts.some(({ step, outcome }: any) => step === 'call' && outcome === 'accepted');
-    if (!rule?.onResolved || rung.alerts.length === 0 || !wasDone) continue;
+    // A request without an answer may have been carried out.
+    const mayBeDone = wasDone || rung.unsure === true;
+    if (!rule?.onResolved || rung.alerts.length === 0 || !mayBeDone) continue;
     // A node that has left its pool is another rule's, if anybody's; and what is to be done may have been changed.
     const { toPoolName = rung.pool } = rung.parameters;
     const hasLeft = rung.action === 'migrate-nodes' && rung.state === 'succeeded' && toPoolName !== rung.pool;
@@ -58,8 +60,10 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
       continue;
     // A world may end before the next reading of the planned maintenance.
     if (isAboutEvents(run, rung.rule) && isEndUnread(run, { pool: rung.pool, node: named })) continue;
-    const steps = valuesOf(run, 'remediation#').filter(({ resolution }) =>
-      resolution?.undoes.includes(rung.id),
+    const steps = valuesOf(run, 'remediation#').filter(
+      ({ resolution, receipts }) =>
+        resolution?.undoes.includes(rung.id) &&
+        !receipts.some(({ guard }: any) => guard === 'something-to-undo'),
     );
     if (steps.length === 0)
       yield {
