@@ -83,7 +83,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
   if (!scenario.isPair) return result;
   const tidy = await runOnce(tidied(scenario), new Map(), over.endMs);
   for (const found of addedCalls(tidy.over, over))
-    result.violations.push({ promise: 'what is odd adds no destructive call', ...found });
+    result.violations.push({ promise: 'odd answers add no destructive call', ...found });
   return { ...result, steps: result.steps + tidy.result.steps };
 }
 

@@ -7,7 +7,7 @@ export const ASKED_WHERE_SPOILT: readonly string[] = [
   'one job at a time for a node',
   'never too many at once',
   'supernodes move as a whole',
-  'a door takes nothing that is not to be taken',
+  'a door refuses every bad request',
   'secrets are kept',
   'no code breaks',
 ];

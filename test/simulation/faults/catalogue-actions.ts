@@ -88,14 +88,14 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a migration has succeeded when its job has',
-    promise: 'success is said only of what is there',
+    promise: 'a success means that the node has arrived',
     inside: 'onItsWay',
     find: "if ($NOW < $END_MS) return { state: 'verifying', why };",
     replace: "if ($NOW > 0) return { state: 'succeeded', why };",
   },
   {
     name: 'a migrated node is looked for by its name alone',
-    promise: 'what has arrived has not failed',
+    promise: 'a node that has arrived has not failed',
     inside: 'findArrival',
     find: 'recognise($DESTINATION, $IDENTITIES[$TARGET] ?? {})',
     replace: 'recognise([], $IDENTITIES[$TARGET] ?? {})',
@@ -123,21 +123,21 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'failed nodes are tried once',
-    promise: 'what fails is tried three times',
+    promise: 'a failed update is tried three times',
     inside: 'MAX_ATTEMPTS',
     find: 'const MAX_ATTEMPTS = 3;',
     replace: 'const MAX_ATTEMPTS = 1;',
   },
   {
     name: 'failed nodes are tried again and again',
-    promise: 'what fails is tried three times',
+    promise: 'a failed update is tried three times',
     inside: 'MAX_ATTEMPTS',
     find: 'const MAX_ATTEMPTS = 3;',
     replace: 'const MAX_ATTEMPTS = 9;',
   },
   {
     name: 'a node that never shows what the API has done is asked for again',
-    promise: 'what fails is tried three times',
+    promise: 'a failed update is tried three times',
     inside: 'asChecked',
     find: "$BEFORE[$TARGET]?.state === 'verifying' && $OUTCOME.state === 'failed'",
     replace: 'false',
@@ -152,7 +152,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a change of a node pool is overtaken while a guard keeps it from being made again',
-    promise: 'what is sent again undoes nothing',
+    promise: 'a request that is sent again undoes nothing',
     profile: 'actions',
     inside: 'recordOne',
     find: 'if (!mayUndoOthers($STORED)) await $BODY;',
@@ -161,7 +161,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'the sweep lets a change of a node pool be overtaken before it is made again',
-    promise: 'what is sent again undoes nothing',
+    promise: 'a request that is sent again undoes nothing',
     profile: 'actions',
     inside: 'isNeeded',
     find: 'if (mayUndoOthers($HELD)) return true;',
@@ -170,7 +170,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a change of a node pool is overtaken by another before it is made again',
-    promise: 'what is sent again undoes nothing',
+    promise: 'a request that is sent again undoes nothing',
     inside: 'deferMember',
     find: 'if ($TOO_LATE || !mayUndoOthers($STORED)) await $BODY;',
     replace: 'await $BODY;',
@@ -178,7 +178,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a change of a node pool has come about when it was accepted',
-    promise: 'success is said only of what is',
+    promise: 'a success is true',
     inside: 'verifyNodePool',
     find: "if ($MISSING) return { state: $HAS_TIME ? 'verifying' : 'failed', why: $MISSING };",
     replace: '',
@@ -218,14 +218,14 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a deletion whose answer was lost is not looked for',
-    promise: 'a lost deletion is found, or told to a person',
+    promise: 'a lost deletion is found, or handed to a person',
     inside: 'searchEffect',
     find: 'hasBegun($VIEW, $TARGET, $REQUEST)',
     replace: '$TARGET === "" && hasBegun($VIEW, $TARGET, $REQUEST)',
   },
   {
     name: 'a node pool is gone when its deletion was accepted',
-    promise: 'only what is gone is said to be deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'verifyDeletion',
     find: "$ANSWER === 'none'",
     replace: "$ANSWER === 'none' || $NODE_POOLS.length > 0",
@@ -248,14 +248,14 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'another command under a known id is taken for the same',
-    promise: 'an id is one command, for ever',
+    promise: 'an id is one command',
     inside: 'openDelivered',
     find: 'if ($SAME) return $BODY;',
     replace: 'if ($SAME || !$SAME) return $BODY;',
   },
   {
     name: 'the console takes another command under a known id',
-    promise: 'an id is one command, for ever',
+    promise: 'an id is one command',
     inside: 'storeAndSend',
     find: 'if (!$SAME) { $$$BODY }',
     replace: 'if (!$SAME && $SAME) { $$$BODY }',
@@ -269,7 +269,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a bad message takes its whole batch along',
-    promise: 'a bad message harms nobody else',
+    promise: 'a bad message harms no other',
     inside: 'readCommands',
     find: 'continue;',
     replace: 'break;',
@@ -304,7 +304,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a node that is not there when its job is over has not migrated',
-    promise: 'what has arrived has not failed',
+    promise: 'a node that has arrived has not failed',
     inside: 'onItsWay',
     find: '$NOW < $END_MS',
     replace: '$NOW < $SINCE_MS + 1',
@@ -312,7 +312,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a migration has its time from the call on',
-    promise: 'what has arrived has not failed',
+    promise: 'a node that has arrived has not failed',
     inside: 'onItsWay',
     find: '$VERIFY ? $SINCE_MS + $VERIFY.withinMs : $DEADLINE_MS',
     replace: '$VERIFY ? $SINCE_MS + $VERIFY.withinMs : $SINCE_MS + 30_000',
@@ -356,14 +356,14 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a change that is not there at once has failed',
-    promise: 'what comes about in its time has not failed',
+    promise: 'a change that comes about in time has not failed',
     inside: 'verifyNodePool',
     find: '$NOW < $DEADLINE_MS',
     replace: '$NOW > $DEADLINE_MS',
   },
   {
     name: 'a node pool without nodes is gone',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'verifyDeletion',
     find: 'const { available, creating, deleting, abnormal } = $COUNTS;',
     replace:
@@ -371,7 +371,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a node pool whose nodes go is gone',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'verifyDeletion',
     find: 'const $LEFT = $AVAILABLE + $CREATING + $ABNORMAL;',
     replace:
@@ -379,21 +379,21 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a deletion has failed when it has not begun at once',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'verifyDeletion',
     find: '$NOW < $DEADLINE_MS || $LEFT === 0',
     replace: '$LEFT === 0',
   },
   {
     name: 'what begins is not waited for to the end',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'searchEffect',
     find: 'followState({ ...$POLL, call: $ADOPTED })',
     replace: "Promise.resolve({ call: $ADOPTED, ended: true, seen: { kind: 'adopted' } as const })",
   },
   {
     name: 'a node pool that a list does not show is being deleted',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     inside: 'hasBegun',
     find: '$FOUND !== undefined && $FOUND.nodeCounts.deleting > 0',
     replace: '$FOUND === undefined || $FOUND.nodeCounts.deleting > 0',
@@ -401,7 +401,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a node pool that two lists do not show is gone, whatever its name says',
-    promise: 'only what is gone is deleted',
+    promise: 'only a node pool that is gone counts as deleted',
     profile: 'actions',
     inside: 'sightingOfNodePool',
     find: "$LISTED.kind === 'seen' || $ANSWER === 'none'",
@@ -410,21 +410,21 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a plan of a deletion does not name its nodes',
-    promise: 'what is called is what was approved',
+    promise: 'a call is exactly as approved',
     inside: 'deletionChanges',
     find: 'nodesOfNodePool($READING.nodes, $TARGET)',
     replace: "nodesOfNodePool($READING.nodes, '')",
   },
   {
     name: 'a plan does not rest on the states of its nodes',
-    promise: 'what is called is what was approved',
+    promise: 'a call is exactly as approved',
     inside: 'basisOf',
     find: 'phase: $NODE?.phase',
     replace: '',
   },
   {
     name: 'a label that is shown late is not waited for',
-    promise: 'redundancy is said of what has it',
+    promise: 'redundancy is reported as the API set it',
     inside: 'redundancyOf',
     find: '$SHOWN === String($IS_WANTED)',
     replace: '$SHOWN === String($IS_WANTED) || $NOW > 0',
@@ -432,7 +432,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'a node without the label has redundancy on',
-    promise: 'redundancy is said of what has it',
+    promise: 'redundancy is reported as the API set it',
     inside: 'redundancyOf',
     find: "$NODE.labels[REDUNDANCY_LABEL] ?? 'false'",
     replace: '$NODE.labels[REDUNDANCY_LABEL] ?? String($IS_WANTED)',
@@ -440,7 +440,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'what the API accepts is done',
-    promise: 'redundancy is said of what has it',
+    promise: 'redundancy is reported as the API set it',
     inside: 'outcomeOf',
     find: 'if ($ANSWER?.succeeded.includes($TARGET)) { return $VISIBLE ? $BODY : $REST; }',
     replace:
@@ -448,7 +448,7 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'nodes that were done are done again with those that failed',
-    promise: 'what fails is tried three times',
+    promise: 'a failed update is tried three times',
     inside: 'isDone',
     find: "$OUTCOME?.state === 'succeeded' || $OUTCOME?.state === 'verifying'",
     replace: "$OUTCOME?.state === 'verifying'",
@@ -548,28 +548,28 @@ export const actionFaults: readonly Fault[] = [
   },
   {
     name: 'what is done for an alert is undone while another fires',
-    promise: 'what was done for an alert is undone when it is over',
+    promise: 'steps for an alert are undone only when it is over',
     inside: 'openSteps',
     find: '$FIRES && !$IS_BEGUN',
     replace: '$FIRES === undefined && !$IS_BEGUN',
   },
   {
     name: 'an alert that fires again stops nothing',
-    promise: 'what was done for an alert is undone when it is over',
+    promise: 'steps for an alert are undone only when it is over',
     inside: 'alertFiring',
     find: 'staysOver($RECORDS)',
     replace: 'staysOver($RECORDS.slice(0, 0))',
   },
   {
     name: 'what was never done is undone',
-    promise: 'what was done for an alert is undone when it is over',
+    promise: 'steps for an alert are undone only when it is over',
     inside: 'mayHaveBeenDone',
     find: "if ($ACTION === 'notify' || $CALL_ID === undefined) return false;",
     replace: "if ($ACTION !== 'notify') return true;",
   },
   {
     name: 'what was done once is never undone again',
-    promise: 'what was done for an alert does not stay',
+    promise: 'steps for an alert are undone in the end',
     inside: 'isUndone',
     file: 'undone.ts',
     find: "$STATE !== 'skipped' && $STATE !== 'rejected' && $STATE !== 'observed'",

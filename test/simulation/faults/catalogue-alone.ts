@@ -7,7 +7,7 @@ import type { Fault } from './catalogue.ts';
 export const faultsAlone: readonly Fault[] = [
   {
     name: 'a call that a sweep gives up was certainly not sent',
-    promise: 'a person takes back only what was not sent',
+    promise: 'a person withdraws only commands that were not sent',
     profile: 'recovery',
     inside: 'unfollowedCalls',
     find: 'unsure: true',
@@ -16,7 +16,7 @@ export const faultsAlone: readonly Fault[] = [
   },
   {
     name: 'a remediation is left to a person while an earlier call of it is followed',
-    promise: 'what ended well is not left to a person',
+    promise: 'a success is not handed to a person',
     profile: 'recovery',
     inside: 'hasFollowedCall',
     find: '[$CALL ?? [], $ACCEPTED].flat()',
@@ -42,7 +42,7 @@ export const faultsAlone: readonly Fault[] = [
   },
   {
     name: 'a step after a resolution has no cooldown of its own ladder to be free of',
-    promise: 'what a ladder has done is undone',
+    promise: 'the steps of a ladder are undone',
     profile: 'actions',
     inside: 'lastOfOthers',
     find: '$LADDER?.root ?? $RESOLUTION?.root',
@@ -152,7 +152,7 @@ export const faultsAlone: readonly Fault[] = [
   },
   {
     name: 'a target that has failed is verified again with the others of its call',
-    promise: 'what has failed stays so',
+    promise: 'a failure is final',
     profile: 'actions',
     inside: 'checkTargets',
     find: "$BEFORE?.state !== 'running' && $BEFORE?.state !== 'verifying'",

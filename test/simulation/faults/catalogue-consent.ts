@@ -327,7 +327,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'any token will do',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'callerWith',
     find: 'return $FOUND;',
@@ -335,7 +335,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a token may come with any scheme',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'bearerIn',
     find: '/^Bearer +([^ ]+) *$/i',
@@ -343,7 +343,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a plan is rejected before the token is looked at',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'table',
     file: 'console.ts',
@@ -353,7 +353,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a command is withdrawn whatever became of its call',
-    promise: 'what is withdrawn is never called',
+    promise: 'a withdrawn command is never called',
     profile: 'races',
     inside: 'withdrawCommand',
     find: 'whyNotWithdrawn($CURRENT, $CALL) === undefined',
@@ -361,7 +361,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a command whose call is not answered yet is withdrawn',
-    promise: 'what is withdrawn is never called',
+    promise: 'a withdrawn command is never called',
     profile: 'races',
     inside: 'whyCallIsLeft',
     find: "'may have been called: Poolkeeper is finding out'",
@@ -369,7 +369,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a command that an answer was lost for is withdrawn',
-    promise: 'what is withdrawn is never called',
+    promise: 'a withdrawn command is never called',
     profile: 'actions',
     inside: 'whyNotWithdrawn',
     find: '$UNSURE || call?.unsure',
@@ -378,7 +378,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a withdrawal is only written down',
-    promise: 'what is withdrawn is never called',
+    promise: 'a withdrawn command is never called',
     profile: 'consent',
     inside: 'withdraw',
     file: 'lifecycle/withdraw.ts',
@@ -387,7 +387,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'commands wait behind a withdrawn one',
-    promise: 'what is withdrawn is in nobody’s way',
+    promise: 'a withdrawn command is in no other’s way',
     profile: 'limits',
     inside: 'leaveWaitList',
     find: 'await dequeue($$$ALL)',
@@ -395,7 +395,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a withdrawal has the name that its body gives',
-    promise: 'who withdraws is told what came of it',
+    promise: 'a withdrawal gets a true answer',
     profile: 'consent',
     inside: 'takeWithdrawal',
     find: 'request.caller.name',
@@ -403,7 +403,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a withdrawal is answered as done when it is not',
-    promise: 'who withdraws is told what came of it',
+    promise: 'a withdrawal gets a true answer',
     profile: 'consent',
     inside: 'withdrawCommand',
     find: '!isWithdrawn(stored)',
@@ -427,7 +427,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a person may decide on a plan with any role',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'guarded',
     find: '!includesRole($ROLE, $NEEDS)',
@@ -435,7 +435,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a role includes those after it instead of those before it',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'includesRole',
     find: '$ROLE >= $NEEDED',
@@ -443,7 +443,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'a body that is not JSON is a fault of ours',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'wrongBody',
     find: 'new HttpProblem($$$WORDS)',
@@ -451,7 +451,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'fields that nobody knows are passed over',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'Decision',
     file: 'approval.ts',
@@ -460,7 +460,7 @@ export const consentFaults: readonly Fault[] = [
   },
   {
     name: 'another command under the same id is accepted',
-    promise: 'a door takes nothing that is not to be taken',
+    promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'storeAndSend',
     find: 'if (!$SAME) { $$$BODY }',

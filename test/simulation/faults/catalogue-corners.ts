@@ -36,7 +36,7 @@ const corners: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'a notice after a resolution that is only observed is left to be explained',
-    promise: 'what a sweep sends again is sent',
+    promise: 'a message that a sweep records as sent is sent',
     inside: 'openingOf',
     file: 'on-resolved.ts',
     find: "{ phase: 'observed', why: $WHY, judged: 'mode' }",

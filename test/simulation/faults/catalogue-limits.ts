@@ -125,7 +125,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a node whose tags change takes a place in the budget',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'heldByOthers',
     file: 'pool-state.ts',
@@ -161,7 +161,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'calls of a day are counted one by one',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'withinDailyBudget',
     find: '$UNITS + ($IS_AMONG ? 0 : 1)',
@@ -188,7 +188,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'the hour of a node is not remembered',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'releaseHolds',
     find: '$COUNTED_IN !== undefined && $BODY && { countedIn }',
@@ -197,7 +197,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what was refused is spent all the same',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'isUndone',
     file: 'holds.ts',
@@ -206,7 +206,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what was given back uncalled is spent all the same',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'isUndone',
     file: 'holds.ts',
@@ -215,7 +215,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what is spent never comes back',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'long',
     inside: 'COUNTED_MS',
     find: '25 * HOUR_MS',
@@ -241,7 +241,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'nodes of a domain of another label are held, too',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'domainsOf',
     find: '`${$LABEL}=${$VALUE}`',
@@ -273,7 +273,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'all windows have to be open',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'windowAt',
     find: 'for (const $WINDOW of $WINDOWS) $BODY',
@@ -281,7 +281,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a window is waited for an hour too long',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'windowOpen',
     find: 'until: $OPENS_AT',
@@ -321,7 +321,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a storm that was is never over',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'stormAt',
     find: 'Date.parse($STORM.until) > $NOW',
@@ -361,7 +361,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a success does not close the breaker',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'withResult',
     find: 'withoutBreaker($RECORD, $NOW)',
@@ -412,7 +412,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'whose turn it is waits on, as nothing has moved',
-    promise: 'whose turn it is is told',
+    promise: 'the command whose turn has come is woken',
     profile: 'limits',
     inside: 'nextInLine',
     find: '({ readAt }) => readAt < $MOVED_AT',
@@ -428,7 +428,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'whoever is woken is not sent anything',
-    promise: 'whose turn it is is told',
+    promise: 'the command whose turn has come is woken',
     profile: 'limits',
     inside: 'wake',
     find: "$STORED?.state === 'deferred'",
@@ -453,7 +453,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what waits for a domain is not told',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'nextInLine',
     find: '$ENTRY.domains.some(($DOMAIN) => $TAKEN.has($DOMAIN))',
@@ -461,7 +461,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'who waits no longer stays in the list',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'actOnPool',
     find: 'dequeue($POOL.id, $OVER, $SERVICES)',
@@ -486,7 +486,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'who has its place is waited for',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     profile: 'limits',
     inside: 'currentWaiting',
     find: 'isAlive($ENTRY, $NOW) && !$SERVED.has($ENTRY.remediation)',
@@ -512,7 +512,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a place is kept where a call is given up',
-    promise: 'nothing is held for what is over',
+    promise: 'no node is held for an ended remediation',
     profile: 'limits',
     inside: 'releaseHolds',
     find: '$LEFT.length === 0',
@@ -562,7 +562,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'nobody is told of a pool over its budget',
-    promise: 'people are told of a pool over its budget',
+    promise: 'people hear of a pool over its budget',
     profile: 'limits',
     inside: 'untold',
     find: '$OVER_BUDGET && !$OVER_BUDGET.told ? $BODY : []',
@@ -570,7 +570,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a pool that is over its budget by one node is none',
-    promise: 'people are told of a pool over its budget',
+    promise: 'people hear of a pool over its budget',
     profile: 'limits',
     inside: 'reportOverBudget',
     find: '$UNAVAILABLE > $LIMIT',
@@ -578,7 +578,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'the driver of a node is not looked at when it has come up',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     profile: 'limits',
     inside: 'healthOfNode',
     find: "$DRIVER_PHASE === undefined || $DRIVER_PHASE === 'Running'",
@@ -586,7 +586,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a node that is on its way has failed',
-    promise: 'what comes up in time has not failed',
+    promise: 'a node that comes up in time has not failed',
     profile: 'limits',
     inside: 'healthOfNode',
     find: "{ state: $IS_BUSY ? 'busy' : 'unknown', why: $BODY }",
@@ -594,7 +594,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a driver that is on its way has failed',
-    promise: 'what comes up in time has not failed',
+    promise: 'a node that comes up in time has not failed',
     profile: 'limits',
     inside: 'healthOfNode',
     find: "BUSY_DRIVER_PHASES.includes($DRIVER_PHASE) ? 'busy' : 'unknown'",
@@ -602,7 +602,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what was refused for good is asked again',
-    promise: 'a lasting no is not asked again',
+    promise: 'a request that was refused for good is not sent again',
     profile: 'mixed',
     inside: 'isForGood',
     find: '$BODY && !$ERROR.transient',
@@ -610,7 +610,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'a day is counted with a history from before a node was given back',
-    promise: 'nobody is held back without a reason',
+    promise: 'no command is held back without a reason',
     inside: 'withinDailyBudget',
     find: '$POOL_RECORD.releases !== $RELEASES_BEFORE',
     replace: '$POOL_RECORD.releases < $RELEASES_BEFORE',
@@ -618,7 +618,7 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     name: 'what may come to nothing is waited for as for a whole day',
-    promise: 'who waits for a place is told',
+    promise: 'a command that waits for a slot is woken',
     inside: 'withinDailyBudget',
     find: '$TODAY.some($IS_HELD)',
     replace: '$TODAY.every($IS_HELD)',

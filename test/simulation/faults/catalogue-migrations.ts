@@ -68,7 +68,7 @@ export const migrationFaults: readonly Fault[] = [
   },
   {
     name: 'a cluster alone is always one of the own pool',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     profile: 'actions',
     inside: 'isByCluster',
     find: '$TO !== $FROM && $TO !== $POOL',
@@ -86,7 +86,7 @@ export const migrationFaults: readonly Fault[] = [
   },
   {
     name: 'a node has arrived wherever its cluster is',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     profile: 'actions',
     inside: 'otherThan',
     find: 'if ($SHOWN.length > 0) return $ELSEWHERE;',
@@ -95,7 +95,7 @@ export const migrationFaults: readonly Fault[] = [
   },
   {
     name: 'a node whose labels are hidden has arrived',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     profile: 'corners',
     inside: 'otherThan',
     find: "isUnreadable($NODE, 'labels') || $OTHERS",
@@ -177,7 +177,7 @@ export const migrationFaults: readonly Fault[] = [
   },
   {
     name: 'HA redundancy is opened on a broken node',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     profile: 'actions',
     inside: 'operationalForRedundancy',
     find: "allowed: $NODE.phase === 'Available'",
@@ -186,7 +186,7 @@ export const migrationFaults: readonly Fault[] = [
   },
   {
     name: 'HA redundancy is opened in a pool of one node',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     profile: 'actions',
     inside: 'moreThanOneNode',
     find: 'allowed: $NODES.length > 1',

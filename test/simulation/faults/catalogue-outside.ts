@@ -20,7 +20,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'disks are given to the vendor without a person',
-    promise: 'what a person must approve is called as approved',
+    promise: 'a call is exactly as approved',
     inside: 'losesData',
     find: "if ($CONFIG?.type === 'SOFT') return undefined;",
     replace: "if ($CONFIG?.type !== '') return undefined;",
@@ -50,7 +50,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'an authorization whose answer was lost is taken for one that had no effect',
-    promise: 'what a lost call did is found',
+    promise: 'the effect of a lost call is found',
     inside: 'hasBegun',
     find: "$EVENT?.state !== undefined && $EVENT.state !== 'inquiring'",
     replace: "$EVENT?.state === 'inquiring'",
@@ -58,7 +58,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'the end of an event is forgotten when the process dies over it',
-    promise: 'what was done for an alert does not stay',
+    promise: 'steps for an alert are undone in the end',
     inside: 'asTakenIn',
     find: '$NOW - $ENDED_MS <= REPEATED_FOR_MS',
     replace: '$NOW - $ENDED_MS < 0',
@@ -70,7 +70,7 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
 const senders: readonly Omit<Fault, 'profile'>[] = [
   {
     name: 'a limited sender reaches every pool',
-    promise: 'a report that was taken is not lost',
+    promise: 'an accepted report is not lost',
     inside: 'withinReach',
     find: '$POOL === undefined || $LIMIT.includes($POOL)',
     replace: "$POOL !== '' || $LIMIT.length === 0",
@@ -93,14 +93,14 @@ const senders: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'a message over which the work failed counts as received',
-    promise: 'a report that was taken is not lost',
+    promise: 'an accepted report is not lost',
     inside: 'takeOnce',
     find: 'const $ANSWER = await $WORK();',
     replace: 'const $ANSWER = await $WORK().catch(() => ({ remediations: [], ignored: [] }));',
   },
   {
     name: 'an event that could not be stored is not handed over again',
-    promise: 'a report that was taken is not lost',
+    promise: 'an accepted report is not lost',
     inside: 'takeDirect',
     find: 'if (!($ERROR instanceof HttpProblem) || $ERROR.status >= 500) throw $ERROR;',
     replace: 'if (!($ERROR instanceof HttpProblem)) return;',
@@ -145,7 +145,7 @@ const senders: readonly Omit<Fault, 'profile'>[] = [
   },
   {
     name: 'a resolution without a time ends anew with each copy',
-    promise: 'what was done for a report is undone when it is over',
+    promise: 'steps for a report are undone when it is over',
     inside: 'received',
     file: 'events/reported-alert.ts',
     find: '$ALERT.endsAt ?? $TIME',

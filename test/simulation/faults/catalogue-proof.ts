@@ -42,7 +42,7 @@ export const proofFaults: readonly Fault[] = [
   {
     name: 'a read that is refused is the refusal of the call',
     profile: 'untidy',
-    promise: 'a lasting no is not asked again',
+    promise: 'a request that was refused for good is not sent again',
     inside: 'isForGood',
     find: '$REFUSED && !$ERROR.isRead',
     replace: '$REFUSED',
@@ -95,7 +95,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'the node of an alert that resolves at the last moment stays held',
-    promise: 'what is free is used',
+    promise: 'free slots are used',
     inside: 'lastCheck',
     find: "await release($STORED, 'unused', $SERVICES, $REST);",
     replace: '',
@@ -113,7 +113,7 @@ export const proofFaults: readonly Fault[] = [
   {
     name: 'a workload that is being created runs nowhere',
     profile: 'untidy',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     inside: 'QUEUED',
     file: 'workload.ts',
     find: "['Queue', 'Pending']",
@@ -132,7 +132,7 @@ export const proofFaults: readonly Fault[] = [
   {
     name: 'the sweep counts what it sent before the last progress, too',
     profile: 'recovery',
-    promise: 'what the sweep gives up has had its chances',
+    promise: 'the sweep gives up only after several tries',
     inside: 'sentAgain',
     find: '$SWEPT?.at === $UPDATED_AT ? $NEXT : 1',
     replace: '$UPDATED_AT ? ($SWEPT?.times ?? 0) + 1 : 1',
@@ -149,7 +149,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'of two who tell the same, the one that failed has the last word',
-    promise: 'everybody is told of what they want',
+    promise: 'recipients get every notice that they want',
     inside: 'recordProgress',
     find: '...Object.fromEntries($TOLD)',
     replace: '...{}, ...($TOLD.length > 99 && {})',
@@ -157,7 +157,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'a target that was told is told with each delivery',
-    promise: 'everybody is told of what they want',
+    promise: 'recipients get every notice that they want',
     inside: 'isDue',
     file: 'notify/progress.ts',
     find: "case 'told': return false;",
@@ -166,7 +166,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'a notice that waits is tried at once',
-    promise: 'everybody is told of what they want',
+    promise: 'recipients get every notice that they want',
     inside: 'isDue',
     file: 'notify/progress.ts',
     find: '$PROGRESS.notBefore === undefined || Date.parse($PROGRESS.notBefore) <= $NOW',
@@ -175,7 +175,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'the first look at a node is the last',
-    promise: 'what comes up in time has not failed',
+    promise: 'a node that comes up in time has not failed',
     inside: 'verifyHealth',
     find: "$NOW < $END_MS && ($HEALTH.state !== 'broken' || $VERIFY !== undefined)",
     replace: "$NOW < $END_MS && $HEALTH.state !== 'broken'",
@@ -191,7 +191,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'a node that is well when its time ends has failed',
-    promise: 'what has arrived has not failed',
+    promise: 'a node that has arrived has not failed',
     inside: 'wellFor',
     find: '$NOW < $END_MS || $WAS_WELL',
     replace: "$NOW < $END_MS || $BEFORE.state === 'running'",
@@ -200,7 +200,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'a node is healthy for as long as it was healthy once',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     inside: 'wellFor',
     find: 'if ($HEALTHY_FOR_MS >= $NEEDED_MS) return $WELL;',
     replace: 'if ($HEALTHY_FOR_MS >= 0) return $WELL;',
@@ -216,7 +216,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'what fired anew and has resolved since speaks against a node',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     inside: 'referencesOf',
     find: 'isOpen($EPISODE) && $EPISODE.openedAtMs > $SINCE_MS',
     replace: '$EPISODE.openedAtMs > $SINCE_MS',
@@ -240,7 +240,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'what was never sent is undone',
-    promise: 'what was done for an alert is undone when it is over',
+    promise: 'steps for an alert are undone only when it is over',
     inside: 'hadNoEffect',
     find: "$STATE === 'abandoned'",
     replace: 'false',
@@ -256,7 +256,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'nothing is known of a node that is checked until the time is over',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     inside: 'BUSY_PHASES',
     file: 'verification/health.ts',
     find: "'Checking'",
@@ -265,7 +265,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'one node that shows no driver speaks for its flavor',
-    promise: 'success is said only of what is well',
+    promise: 'a success means that the node is well',
     inside: 'flavorsWithDriver',
     find: '$SHOWING === 0 && $ALIKE.length > 1',
     replace: '$SHOWING === 0',
@@ -273,7 +273,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'a state that was entered again is told as if it had not been left',
-    promise: 'everybody is told of what they want',
+    promise: 'recipients get every notice that they want',
     inside: 'standing',
     find: '$ENTRY.state === $STATE && $ENTRY.since === $SINCE',
     replace: '$ENTRY.state === $STATE',

@@ -52,21 +52,21 @@ export const snapshotFaults: readonly Fault[] = [
   },
   {
     name: 'the sweep reads no pool that was ever read',
-    promise: 'a pool that nobody reads is read by the sweep',
+    promise: 'the sweep reads a pool that no other process reads',
     inside: 'isUnread',
     find: '$NOW - Date.parse($READING.at) >= $UNREAD_MS',
     replace: '$NOW - Date.parse($READING.at) < 0',
   },
   {
     name: 'people hear of a pool at its first failed reading',
-    promise: 'people are told of a pool that cannot be read',
+    promise: 'people hear of a pool that cannot be read',
     inside: 'tellReadability',
     find: '$CLOCK.now() - Date.parse($FAILING.since) >= NOT_READABLE_MS',
     replace: '$CLOCK.now() >= Date.parse($FAILING.since)',
   },
   {
     name: 'nobody hears of a pool that cannot be read',
-    promise: 'people are told of a pool that cannot be read',
+    promise: 'people hear of a pool that cannot be read',
     inside: 'tellReadability',
     find: '$CLOCK.now() - Date.parse($FAILING.since) >= NOT_READABLE_MS',
     replace: '$CLOCK.now() < Date.parse($FAILING.since)',
@@ -74,7 +74,7 @@ export const snapshotFaults: readonly Fault[] = [
   },
   {
     name: 'nobody hears that a pool can be read again',
-    promise: 'people are told of a pool that cannot be read',
+    promise: 'people hear of a pool that cannot be read',
     inside: 'keepReading',
     find: '$FAILING?.told ? $SPAN : $RECOVERED',
     replace: '$RECOVERED',

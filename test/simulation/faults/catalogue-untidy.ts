@@ -4,7 +4,7 @@ import type { Fault } from './catalogue.ts';
 export const untidyFaults: readonly Fault[] = [
   {
     name: 'an answer without a list is an empty list',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     profile: 'untidy',
     inside: 'itemsOf',
     file: 'listing.ts',
@@ -15,7 +15,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'how many there are is not compared with how many came',
     profile: 'untidy',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     inside: 'readByOffset',
     find: 'if ($PAGE.count === undefined ? $IS_SHORT : $IS_COUNTED) return $BODY;',
     replace: 'if ($IS_SHORT || $IS_COUNTED) return $BODY;',
@@ -24,7 +24,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'workloads that the API refuses to list are none',
     profile: 'untidy',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     inside: 'readWorkloads',
     file: 'pool-reader.ts',
     find: 'return undefined;',
@@ -33,7 +33,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'a workload runs on the first of its hosts alone',
     profile: 'untidy',
-    promise: 'only nodes that may be touched are',
+    promise: 'only nodes that may be touched are touched',
     inside: 'HostIps',
     find: '$TEXT.split($BY).filter(Boolean)',
     replace: '$TEXT.split($BY).filter(Boolean).slice(0, 1)',
@@ -84,7 +84,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'under another fingerprint an alert is of another case',
     profile: 'untidy',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'faultBegan',
     find: '$EARLIER.length === 0',
     replace: '$EARLIER.length >= 0',
@@ -93,7 +93,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: "what a sender's fast clock says counts as anew",
     profile: 'untidy',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'readFiringAnew',
     find: 'referencesOf($ALERT, $SINCE_MS, statesOf($ALERT, $OWN)).filter(($REFERENCE) => !$OWN.has(episodeName($REFERENCE)))',
     replace:
@@ -102,7 +102,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'no data is a fault',
     profile: 'untidy',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'firstUnmet',
     file: 'match.ts',
     find: '($WHEN.state ?? REPORTS_OF_FAULTS).includes($STATE)',
@@ -112,7 +112,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'a firing that was said before the end of its alert opens it again',
     profile: 'senders',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'wasSaidAfter',
     file: 'episode.ts',
     find: '$SAID_AT_MS > $ENDS_AT_MS',
@@ -122,7 +122,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'a late event is as fresh as its delivery',
     profile: 'senders',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'lastSaid',
     file: 'to-command.ts',
     find: 'Math.min(Date.parse($SAID_AT), $RECEIVED_AT_MS)',
@@ -132,7 +132,7 @@ export const untidyFaults: readonly Fault[] = [
   {
     name: 'a lost alert goes on firing',
     profile: 'untidy',
-    promise: 'what is odd adds no destructive call',
+    promise: 'odd answers add no destructive call',
     inside: 'resolved',
     file: 'episode.ts',
     find: 'if (!$CLOSING || $IS_KNOWN) return { ...$EPISODE, closing: closingOf($RESOLUTION) };',
@@ -182,7 +182,7 @@ export const longFaults: readonly Fault[] = [
   {
     name: 'an incident counts as told before anybody is',
     profile: 'long',
-    promise: 'people are told of a storm',
+    promise: 'people hear of a storm',
     inside: 'tellIncidents',
     find: 'for (const $INCIDENT of $INCIDENTS) await $BODY;',
     replace:

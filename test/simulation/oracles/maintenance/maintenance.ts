@@ -213,6 +213,6 @@ export const maintenanceOracles: Record<string, (run: Run) => Iterable<Finding>>
   'a person chooses between events': chosenByPerson,
   'a rule does only what it says': onlyWhatRulesSay,
   'maintenance has succeeded when it is complete': trulyComplete,
-  'what is authorized is followed': authorizedIsFollowed,
+  'an authorized event is followed': authorizedIsFollowed,
   'an event that was read is answered': readIsAnswered,
 };

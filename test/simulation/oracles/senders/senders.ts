@@ -168,9 +168,9 @@ export function* reportedIsUndone(run: Run): Iterable<Finding> {
 /** The promises about senders of other kinds than Alertmanager, and about what they may. */
 export const senderOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a sender is answered as it deserves': answeredAsDeserved,
-  'what is refused at a door has no effect': refusedHasNoEffect,
-  'a report that was taken is not lost': reportedIsTraced,
+  'a refused request has no effect': refusedHasNoEffect,
+  'an accepted report is not lost': reportedIsTraced,
   'the alerts of a limited sender are its own': alertsAreTheirOwn,
   'strangers are bounded': strangersAreBounded,
-  'what was done for a report is undone when it is over': reportedIsUndone,
+  'steps for a report are undone when it is over': reportedIsUndone,
 };

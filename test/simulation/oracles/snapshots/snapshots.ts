@@ -171,6 +171,6 @@ function isDone(run: Run, by: string): boolean {
 
 export const snapshotOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a snapshot shows what was read': snapshotIsTrue,
-  'a pool that nobody reads is read by the sweep': unreadIsRead,
-  'people are told of a pool that cannot be read': unreadableTold,
+  'the sweep reads a pool that no other process reads': unreadIsRead,
+  'people hear of a pool that cannot be read': unreadableTold,
 };
