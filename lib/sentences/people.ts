@@ -3,7 +3,7 @@ import type { Of, Sentence, Tone } from './sentence.ts';
 
 /** The decision about a plan. */
 export function approvalSentence(receipt: Of<'approval'>): Sentence {
-  const { at, decision, by = 'somebody', note, why, hash, approved, plan } = receipt;
+  const { at, decision, by = 'a person', note, why, hash, approved, plan } = receipt;
   const say = (text: string, tone: Tone): Sentence => ({ at, label: decision, text, tone });
   switch (decision) {
     case 'approved':

@@ -1,5 +1,5 @@
 // The process of one sandbox: does around a handler what AWS's own runtime for Node.js 24 does, over the same Runtime API.
-// Importing node:http in an ES module would read all its exports, and so load the HTTP client that nobody here uses.
+// Importing node:http in an ES module would read all its exports, and so load an HTTP client without any use here.
 const { Agent, request } = process.getBuiltinModule('node:http');
 const { existsSync } = process.getBuiltinModule('node:fs');
 const path = process.getBuiltinModule('node:path');
@@ -15,7 +15,7 @@ const ownHeaders = {
 };
 let currentRequestId;
 
-// Whoever started this process holds the other end: when that closes, it has died, and nobody will end this one.
+// The parent holds the other end. When that closes, the parent has died, and this process must end itself.
 process.stdin
   .on('end', () => process.exit(1))
   .on('error', () => process.exit(1))
