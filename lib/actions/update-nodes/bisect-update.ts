@@ -16,10 +16,10 @@ export type BisectedOutcomes = NodeOutcomes & { readonly later: readonly string[
 
 /**
  * Updates nodes. If the API refuses the request because of some of them, it updates the others separately. This is harmless: a refused
- * request has done nothing, and a request that names a state may be sent twice. After a transient failure of a part, no further
- * part is sent: the answered nodes count, and the rest is for later.
+ * request has done nothing, and a request that names a state may be sent twice. After a failure that concerns more than single
+ * nodes, no further part is sent: the answered nodes count. The rest is for later if the failure is transient; otherwise it has failed.
  *
- * @throws ModelArtsError if the refusal concerns all nodes, or if the first request has an unknown effect
+ * @throws ModelArtsError if the refusal concerns all nodes and no part was answered before, or if the first request has an unknown effect
  */
 export async function updateBisecting(
   client: ModelArtsClient,
@@ -28,14 +28,16 @@ export async function updateBisecting(
   options: SendOptions,
 ): Promise<BisectedOutcomes> {
   let requests = 0;
+  let isAnyAnswered = false;
   let stopped: ModelArtsError | undefined;
 
   async function update(nodeNames: readonly string[]): Promise<BisectedOutcomes> {
-    if (stopped) return allLater(nodeNames, stopped);
+    if (stopped) return withoutAnswer(nodeNames, stopped);
     requests += 1;
     try {
       const part = { ...body, nodeNames: [...nodeNames] };
       const answer = await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
+      isAnyAnswered = true;
       // An answer about other nodes than requested does not count.
       return {
         succeeded: answer.succeeded.filter((name) => nodeNames.includes(name)),
@@ -43,11 +45,13 @@ export async function updateBisecting(
         later: [],
       };
     } catch (error) {
-      if (requests > 1 && error instanceof ModelArtsError && error.transient) {
+      if (!isOfSingleNodes(error)) {
+        if (!(error instanceof ModelArtsError) || requests === 1) throw error;
+        if (!error.transient && !isAnyAnswered) throw error;
         stopped = error;
-        return allLater(nodeNames, error);
+        return withoutAnswer(nodeNames, error);
       }
-      if (!isOfSingleNodes(error) || body.nodeNames.length === 1) throw error;
+      if (body.nodeNames.length === 1) throw error;
       if (nodeNames.length === 1 || requests >= MAX_REQUESTS) return allFailed(nodeNames, error);
       const named = nodeNames.filter((name) => error.message.includes(name));
       const [one, other] =
@@ -83,8 +87,9 @@ function allFailed(nodeNames: readonly string[], error: ModelArtsError): Bisecte
   return { succeeded: [], failed: nodeNames.map((name) => ({ name, status: words })), later: [] };
 }
 
-function allLater(nodeNames: readonly string[], error: ModelArtsError): BisectedOutcomes {
-  return { ...allFailed(nodeNames, error), later: nodeNames };
+/** The outcomes of nodes that no request reaches any more after such a failure. */
+function withoutAnswer(nodeNames: readonly string[], error: ModelArtsError): BisectedOutcomes {
+  return { ...allFailed(nodeNames, error), later: error.transient ? nodeNames : [] };
 }
 
 function halves(names: readonly string[]): [readonly string[], readonly string[]] {

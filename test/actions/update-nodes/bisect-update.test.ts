@@ -136,6 +136,45 @@ describe('a part that the API wants later', () => {
   });
 });
 
+/** Refuses a request of several nodes with a locked one, answers so many parts, and then refuses everything. */
+function closingApi(answered: number, failure: Partial<ModelArtsFailure>) {
+  const requests: string[][] = [];
+  const client = clientOf((_endpoint, { body: { nodeNames } }: { body: { nodeNames: string[] } }) => {
+    requests.push(nodeNames);
+    if (requests.length === 1) throw refusal({ vendorMessage: 'node node-1 is locked' });
+    if (requests.length > 1 + answered) throw refusal(failure);
+    return { succeeded: nodeNames, failed: [] };
+  });
+  return {
+    requests,
+    update: (all: string[]) => updateBisecting(client, 'pool', { nodeNames: all, action, tags }, {}),
+  };
+}
+
+describe('a part that is refused for a reason of all nodes', () => {
+  const forbidden = { status: 403 };
+  const poolGone = { status: 404, code: 'ModelArts.50015001', vendorMessage: 'pool not found' };
+
+  test.each([
+    ['no permission any more', forbidden, '403'],
+    ['no pool any more', poolGone, '404 ModelArts.50015001 pool not found'],
+  ])('takes no success from an answered part: %s', async (_name, failure, status) => {
+    const { update, requests } = closingApi(1, failure);
+    expect(await update(names(3))).toEqual({
+      succeeded: ['node-0', 'node-2'],
+      failed: [{ name: 'node-1', status }],
+      later: [],
+    });
+    expect(requests).toHaveLength(3);
+  });
+
+  test('refuses the whole update if no part was answered', async () => {
+    const { update, requests } = closingApi(0, forbidden);
+    await expect(update(names(3))).rejects.toMatchObject({ status: 403 });
+    expect(requests).toHaveLength(2);
+  });
+});
+
 test('what an answer says of nodes that nobody asked for is not believed', async () => {
   const client = clientOf(() => ({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }));
   const outcomes = await updateBisecting(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
