@@ -12,6 +12,8 @@ const READ = [
   '{lib,functions,events,local,cli}/**/*.ts',
   'console/**/*.{ts,tsx}',
   'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',
+  'test/simulation/*.ts',
+  'test/simulation/{branch-coverage,cloud,engine,faults,scenario,seeds,world}/**/*.ts',
 ];
 
 /** This file names the constructs. */

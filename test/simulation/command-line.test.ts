@@ -33,7 +33,7 @@ describe('the options of npm run simulate', () => {
     expect(() => readSimulateOptions([argument])).toThrow(why);
   });
 
-  test('--seed with --seeds is refused: nobody knows which is meant', () => {
+  test('--seed with --seeds is refused: it is not clear which is meant', () => {
     expect(() => readSimulateOptions(['--seed', '3', '--seeds', '5'])).toThrow('one seed alone');
   });
 });

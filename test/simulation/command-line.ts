@@ -14,7 +14,7 @@ export const usage = `npm run simulate -- [options]
                 the list in test/simulation/branch-coverage/unreached.ts, or if the list has too much
   --keep-going  goes on after a broken promise, and says of each only what it was`;
 
-/** What a person asked the simulation to do. */
+/** The options of a run of the simulation. */
 export type SimulateOptions = {
   /** The first seed, and how many. `shown`: it is one seed, and everything that happens in it is wanted. */
   from: number;
@@ -80,7 +80,7 @@ export function readSimulateOptions(args: readonly string[]): SimulateOptions | 
   };
 }
 
-/** What `parseArgs` refuses, as a UsageError. */
+/** Turns a refusal of `parseArgs` into a UsageError. */
 export function refusing<Value>(read: () => Value): Value {
   try {
     return read();

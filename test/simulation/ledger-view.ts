@@ -13,7 +13,7 @@ export function holdAt(run: Run, pool: string, node: string, atMs: number): any 
   return documentAt(run, `pool#${pool}`, atMs)?.holds[node];
 }
 
-/** What is remembered of a node's tags lies beside its history. */
+/** The remembered tags of a node lie beside its history. */
 const TAGS = 'tags';
 
 const byPartition = new WeakMap<Run, Map<string, Write[]>>();
@@ -31,7 +31,7 @@ export function writesOf(run: Run, pk: string): readonly Write[] {
   return known.get(pk) ?? [];
 }
 
-/** The last state of every document whose partition begins so. One that somebody has spoilt is none. */
+/** The last state of every document whose partition begins so, without spoilt ones. */
 export function valuesOf({ table }: Run, prefix: string): any[] {
   return table
     .documents()
@@ -39,7 +39,7 @@ export function valuesOf({ table }: Run, prefix: string): any[] {
     .map(({ value }) => value);
 }
 
-/** Whether somebody has spoilt a document of a partition. */
+/** Whether a document of a partition is spoilt. */
 export function isSpoilt({ table }: Run, partition: string): boolean {
   return table.documents().some(({ pk, value }) => pk === partition && isSpoiltValue(value));
 }
@@ -50,7 +50,7 @@ function isSpoiltValue(value: unknown): boolean {
 
 /**
  * The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table.
- * They are those of the first time that somebody asks for them, as a hundred oracles ask.
+ * They are joined once, when the first of a hundred oracles asks for them.
  */
 export function wholeTable(table: Table): Table {
   let whole: Document[] | undefined;
@@ -140,8 +140,8 @@ function withWaiting(documents: readonly Document[]): Document[] {
 }
 
 /**
- * A document as oracles see it: of a pool, `holds` has every target that somebody works on, and `held` the nodes among them
- * that take a place in the budget.
+ * A document as oracles see it. That of a pool has every held target in `holds`, and in `held` those that take a slot of the
+ * budget.
  */
 function viewed(document: Document): Document {
   const value = document['value'] as any;

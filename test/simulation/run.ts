@@ -41,12 +41,12 @@ export type Run = {
   /** As the table has them: receipts are items of their own. */
   items: { documents: readonly Document[]; writes: readonly Write[] };
   requests: readonly LoggedRequest[];
-  /** What each function asked of its role. */
+  /** The calls that each function made with its role. */
   asked: readonly Asked[];
   correspondence: Correspondence;
   actions: ActionCorrespondence;
   deployment: Deployment;
-  /** What went wrong. */
+  /** Everything that went wrong. */
   mishaps: Mishaps;
   /** From when on nothing went wrong any more. */
   calmMs: number;
@@ -64,13 +64,13 @@ export type Result = {
   violations: Violation[];
   steps: number;
   trace: TraceLine[];
-  /** Of everything that happened: the same for the same scenario and mishaps, always. */
+  /** The hash of everything that happened: always the same for the same scenario and mishaps. */
   hash: string;
   mishaps: Mishaps;
 };
 
 const MAX_STEPS = 120_000;
-/** How long it may take until everything rests: a command may wait for a day, and is to be carried out then. */
+/** How long it may take until everything rests: a command may wait for a day, and must be carried out then. */
 const REST_MS = 27 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 

@@ -14,7 +14,7 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
     const { id, state, receipts } = value as any;
     if (pk.startsWith('remediation#')) {
       if (OPEN.includes(state)) return false;
-      // Nobody decides on a plan that is older than a day.
+      // A plan that is older than a day gets no decision.
       const plannedMs = Date.parse((value as any).plan?.at);
       if (state === 'awaiting-approval' && nowMs - plannedMs > PLAN_VALID_MS) return false;
       const isUnexplained = state === 'observed' && !receipts.some(({ step }: any) => step === 'guard');

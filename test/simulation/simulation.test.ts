@@ -12,8 +12,8 @@ test('the same seed is the same run', async () => {
   expect(second.steps).toBe(first.steps);
 });
 
-test('the tidy twin of a world runs for as long as the odd one, and is told of the same alerts', async () => {
-  // Odd readings put a command off, so that its world is the only one of the two that is there for a later delivery.
+test('the tidy twin of a world runs for as long as the odd one, and hears the same alerts', async () => {
+  // Odd readings defer a command, so that its world is the only one of the two that is there for a later delivery.
   const { violations } = await run(scenarioOf(700_915));
   expect(violations).toEqual([]);
 });

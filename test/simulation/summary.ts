@@ -1,7 +1,7 @@
-/** What was run: worlds, happenings in them, real seconds, and worlds in which a promise was broken. */
+/** The totals of a run: worlds, steps in them, real seconds, and worlds that broke a promise. */
 export type Ran = { seeds: number; steps: number; seconds: number; failed: number };
 
-/** What is said at the end, and the exit code: 0 where promises were kept, 1 where not, 2 where nothing was checked. */
+/** The last line of the output, and the exit code: 0 where promises were kept, 1 where not, 2 where nothing was checked. */
 export function summary({ seeds, steps, seconds, failed }: Ran): { text: string; exitCode: 0 | 1 | 2 } {
   if (seeds === 0) return { text: 'No world was run, so no promise was checked.', exitCode: 2 };
   const speed = `${seeds} runs, ${steps} steps in ${seconds.toFixed(1)} s: ${Math.round(steps / seconds)} steps a second.`;

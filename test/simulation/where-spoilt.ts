@@ -1,6 +1,6 @@
 /**
- * Promises that are asked where somebody has spoilt a document that work rests on. Of such a document people are told once, and
- * what rests on it stands still until it is mended: the other promises speak of the document itself.
+ * Promises that hold in worlds with a spoilt document of the ledger. People hear of such a document once, and its work stands
+ * still until a person repairs it; so the other promises do not hold for it.
  */
 export const ASKED_WHERE_SPOILT: readonly string[] = [
   'a call is never sent again',
@@ -12,5 +12,5 @@ export const ASKED_WHERE_SPOILT: readonly string[] = [
   'no code breaks',
 ];
 
-/** What work rests on. */
+/** The documents without which work stands still. */
 export const WORK: readonly string[] = ['remediation#', 'call#', 'job#'];

@@ -5,7 +5,7 @@ import { run } from './run.ts';
 import { type Profile, scenarioOf } from './scenario/profiles/profiles.ts';
 import { shrink } from './shrink.ts';
 
-/** What one worker is to do: every `stride`-th seed from one on, until one fails, or all are done, or time is over. */
+/** The work of one worker: every `stride`-th seed from one on, until one fails, or all are done, or time is over. */
 export type Work = {
   from: number;
   stride: number;
@@ -13,20 +13,20 @@ export type Work = {
   untilMs: number;
   /** Whether to stop at the first broken promise. */
   stopAtFirst: boolean;
-  /** How a failing seed is told: not at all, in a line for each broken promise, made small, or as it is. A sound one only as it is. */
+  /** The report of a failing seed: none, a line for each broken promise, the smallest run, or all. `all` is also for sound seeds. */
   tell: 'nothing' | 'lines' | 'shrunk' | 'all';
   /** Undefined: each seed has its own. */
   profile?: Profile | undefined;
 };
 
-/** What a worker says of one seed. */
+/** The messages of a worker. */
 export type Said =
   | { kind: 'progress'; seeds: number; steps: number }
   | { kind: 'run'; seed: number; broken: string[]; text: string | undefined }
   | { kind: 'coverage'; functions: readonly FunctionRanges[] }
   | { kind: 'end' };
 
-/** So many broken promises of one seed are told. */
+/** So many broken promises of one seed are reported. */
 const MOST_LINES = 4;
 
 const work = workerData as Work;

@@ -39,7 +39,7 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
-    why: 'a document that somebody has spoilt, where no world can tell what would be right; unit tests spoil each kind',
+    why: 'a spoilt document, where no world can tell what would be right; unit tests spoil each kind',
     isByChance: true,
     where: [
       'last-delivery.ts remember: if (!isLedgerSound) return now;',
@@ -114,7 +114,7 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
-    why: 'an authorization whose answer is lost, a list of planned maintenance that is odd just then, an alert of which nothing is known any more: test/actions/accept-event and test/receiving have each moment',
+    why: 'an authorization whose answer is lost, a list of planned maintenance that is odd just then, an alert that the ledger has forgotten: test/actions/accept-event and test/receiving have each moment',
     isByChance: true,
     where: [
       'follow-state.ts hasBegun: if (plannedEvents) {',

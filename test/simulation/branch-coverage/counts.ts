@@ -1,16 +1,16 @@
-/** What V8 says of one function: its own range first, then the blocks in it that ran more or less often. Offsets are in the bundle. */
+/** The counts of V8 for one function: first its own range, then the blocks that ran more or less often. Offsets are in the bundle. */
 export type FunctionRanges = {
   ranges: readonly { startOffset: number; endOffset: number; count: number }[];
 };
 
 /**
- * How often the code at an offset of the bundle ran, by what V8 counted: the innermost range that holds the offset says it.
+ * How often the code at an offset of the bundle ran, by the counts of V8: the innermost range that holds the offset has the number.
  *
  * @returns a function of the offset. It answers 0 for code that no range holds.
  */
 export function countsOf(functions: readonly FunctionRanges[]): (offset: number) => number {
   const events = functions.flatMap(({ ranges }) => ranges);
-  // Of two that begin together the longer one is outside.
+  // If two begin together, the longer one is outside.
   events.sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
   const starts: number[] = [];
   const counts: number[] = [];

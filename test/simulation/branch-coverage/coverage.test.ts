@@ -83,7 +83,7 @@ describe('the report', () => {
   });
 
   test.each(['node.ts', 'guards/node.ts', 'node.ts phaseVerdict', 'node.ts phaseVerdict: if (node.phase)'])(
-    'knows a branch by the place %s, in whichever folder of lib',
+    'knows a branch by the place %s, in any folder of lib',
     (place) => {
       const listed = [{ why: 'a reason', where: [place] }];
       const moved = branch({ file: 'lib/remediation/guards/node.ts' });

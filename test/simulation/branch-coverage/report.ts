@@ -33,7 +33,7 @@ export function placesWithoutCode(branches: readonly SourceBranch[], list: reado
     .filter((place) => !branches.some((branch) => isAt(place, branch)));
 }
 
-/** What was taken, room by room, and what was not. */
+/** The branches that were taken, room by room, and those that were not. */
 export function reportCoverage(
   branches: readonly SourceBranch[],
   list: readonly Unreached[],

@@ -1,10 +1,10 @@
 import type { Chance } from '#local/rehearsal/engine/chance';
 import type { Fate } from '#local/rehearsal/engine/fate';
 
-/** What went wrong, by where: the key says which operation of which process. */
+/** The mishaps of a run, by place: the key names the operation and its process. */
 export type Mishaps = ReadonlyMap<string, string>;
 
-/** What happens only where a scenario says how often: everything else is usual everywhere. */
+/** Mishaps that happen only where a scenario says how often. All others happen everywhere. */
 const ONLY_WHERE_ASKED: readonly string[] = [
   'lost',
   'forgotten',
@@ -35,11 +35,11 @@ const ONLY_WHERE_ASKED: readonly string[] = [
 ];
 
 /**
- * What goes wrong: in a first run by lot, at the rates of its `weather`; in a replay exactly what is listed, so that a run can be
+ * Decides on mishaps: in a first run by lot, at the rates of its `weather`; in a replay exactly those of a list, so that a run can be
  * repeated with one mishap less.
  *
  * @param often by mishap, how many times as often it happens as elsewhere.
- * @param onlyOdd nothing goes wrong but what is odd about readings.
+ * @param onlyOdd only readings are odd; nothing else goes wrong.
  */
 export function createFate(
   chance: Chance,

@@ -29,7 +29,7 @@ function at(change: Omit<Change, 'inside'>): string {
   return changed({ inside: 'take', ...change });
 }
 
-test('a change is made where the pattern is met, whatever comment stands in it', () => {
+test('a change is made where the code matches the pattern, even with a comment in it', () => {
   expect(changed(DROPPED)).toContain('{ void taken; const lease');
 });
 

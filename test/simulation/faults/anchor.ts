@@ -30,8 +30,8 @@ export type Change = {
 export type ChangedFile = { file: string; text: string };
 
 /**
- * The text of a file with blanks in the place of comments, so that none stands inside a place; and the syntax trees of what
- * it declares at its top level, by name.
+ * The text of a file with blanks in place of its comments, so that no match contains one; and the syntax trees of its
+ * declarations at the top level, by name.
  */
 type Source = { file: string; text: string; declared: ReadonlyMap<string, SgNode> };
 
@@ -156,7 +156,7 @@ function patternOf(find: string) {
   return { context: find, strictness };
 }
 
-/** The text of a replacement, with what the patterns have met. */
+/** The text of a replacement, with the code that its variables matched. */
 function filled(replace: string, places: readonly SgNode[], source: string): string {
   return replace.replaceAll(/(\$\$\$|\$)([A-Z_][A-Z_0-9]*)/g, (whole, marks: string, name: string) => {
     const met = places

@@ -27,7 +27,7 @@ export const raceFaults: readonly Fault[] = [
     replace: '$IS_CUT',
   },
   {
-    name: 'what is given back in vain is given back, whoever has taken it since',
+    name: 'a release for an earlier attempt also frees the holds of a later one',
     promise: 'a hold is not freed while a job still runs',
     profile: 'races',
     inside: 'ownHolds',
@@ -108,7 +108,7 @@ export const actionFaults: readonly Fault[] = [
     replace: '$ANSWER',
   },
   {
-    name: 'a node of which the API says nothing has succeeded',
+    name: 'a node that the answer does not mention has succeeded',
     promise: 'an update ends for each node as the API said',
     inside: 'outcomeOf',
     find: '$ANSWER?.succeeded.includes($TARGET)',
@@ -192,7 +192,7 @@ export const actionFaults: readonly Fault[] = [
     replace: 'needsApproval: false',
   },
   {
-    name: 'a plan is valid for ever',
+    name: 'a plan never expires',
     promise: 'an approval is of a plan of the day',
     inside: 'PLAN_VALID_MS',
     find: '24 * 3_600_000',
@@ -296,7 +296,7 @@ export const actionFaults: readonly Fault[] = [
     replace: 'if (false) await $QUEUE.send([])',
   },
   {
-    name: 'a node has migrated while somebody still works on it there',
+    name: 'a node has migrated while work on it still goes on there',
     promise: 'a migration has succeeded when the node is there',
     inside: 'verifyMigration',
     find: 'verifyHealth($ARRIVAL.sighting, { ...$SUBJECT, deadlineMs }, $NOW)',
@@ -400,7 +400,7 @@ export const actionFaults: readonly Fault[] = [
     heldBy: 'test/actions/node-pools/delete-node-pool.test.ts',
   },
   {
-    name: 'a node pool that two lists do not show is gone, whatever its name says',
+    name: 'a node pool that two lists do not show is gone, even if the API knows its name',
     promise: 'only a node pool that is gone counts as deleted',
     profile: 'actions',
     inside: 'sightingOfNodePool',
@@ -468,7 +468,7 @@ export const actionFaults: readonly Fault[] = [
     replace: '$OTHER.pool === $SCHEDULE.pool',
   },
   {
-    name: 'schedules overtake whatever they change',
+    name: 'schedules overtake each other even if they change different things',
     promise: 'a firing is one command',
     inside: 'overtakes',
     find: '!changedPartsOf($OTHER).isDisjointFrom(changedPartsOf($SCHEDULE))',

@@ -1,8 +1,8 @@
 import type { Fault } from './catalogue.ts';
 
 /**
- * Mistakes in one decision that somebody planted and that nothing found at first: a room's own test finds each by itself, where a
- * world has to come about by chance.
+ * Mistakes in one decision that no world found at first. A room's own test makes the situation of each; a world meets it only by
+ * chance.
  */
 export const faultsAlone: readonly Fault[] = [
   {
@@ -59,7 +59,7 @@ export const faultsAlone: readonly Fault[] = [
     heldBy: 'test/guards/node-ladder.test.ts',
   },
   {
-    name: 'a group for a part of which there is no room goes without that part',
+    name: 'a group goes without the members that have no room',
     promise: 'a group goes as a whole',
     profile: 'actions',
     inside: 'decide',

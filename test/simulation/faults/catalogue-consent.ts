@@ -30,7 +30,7 @@ export const consentFaults: readonly Fault[] = [
       "$IS_TORN && $WHOLE.refused.some(({ kind }) => kind !== 'busy') ? { ...$WHOLE, held: [] } : $WHOLE",
   },
   {
-    name: 'an approved plan of which a part has to wait goes without it',
+    name: 'an approved plan goes without the part that has to wait',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'decide',
@@ -55,7 +55,7 @@ export const consentFaults: readonly Fault[] = [
     replace: 'isExpired($CURRENT, Number.POSITIVE_INFINITY)',
   },
   {
-    name: 'plans that nobody decides on are not swept up',
+    name: 'plans without a decision are not swept up',
     promise: 'every remediation ends',
     profile: 'consent',
     inside: 'expiredPlans',
@@ -71,7 +71,7 @@ export const consentFaults: readonly Fault[] = [
     replace: 'contentId({ name, pool, nodePool, request, changes, remarks })',
   },
   {
-    name: 'whoever approves another plan is told yes',
+    name: 'an approval of another plan gets the answer yes',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'approve',
@@ -79,7 +79,7 @@ export const consentFaults: readonly Fault[] = [
     replace: '$STORED.approval === undefined',
   },
   {
-    name: 'whoever rejects too late is told yes',
+    name: 'a rejection that comes too late gets the answer yes',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'reject',
@@ -165,7 +165,7 @@ export const consentFaults: readonly Fault[] = [
     heldBy: 'test/rules/pack/door.test.ts',
   },
   {
-    name: 'whoever has options may interrupt workloads',
+    name: 'a command with any options may interrupt workloads',
     promise: 'fresh evidence only',
     profile: 'consent',
     inside: 'limitsOf',
@@ -181,7 +181,7 @@ export const consentFaults: readonly Fault[] = [
     replace: '$RESOLVED.length === 0',
   },
   {
-    name: 'an alert is the same remediation for ever',
+    name: 'an alert that starts again within the hour is the same remediation',
     promise: 'fresh evidence only',
     profile: 'consent',
     inside: 'remediationId',
@@ -302,7 +302,7 @@ export const consentFaults: readonly Fault[] = [
     replace: 'Object.keys($MATCHERS).some(($KEY) => $MET) ? undefined : Object.keys($MATCHERS)[0]',
   },
   {
-    name: 'a glob is met by what only begins so',
+    name: 'a glob matches every value that begins like it',
     promise: 'the first rule that matches counts',
     profile: 'consent',
     inside: 'globMatches',
@@ -352,7 +352,7 @@ export const consentFaults: readonly Fault[] = [
     replace: "'nothing'",
   },
   {
-    name: 'a command is withdrawn whatever became of its call',
+    name: 'a command is withdrawn even after its call',
     promise: 'a withdrawn command is never called',
     profile: 'races',
     inside: 'withdrawCommand',
@@ -450,7 +450,7 @@ export const consentFaults: readonly Fault[] = [
     replace: 'new Error(why)',
   },
   {
-    name: 'fields that nobody knows are passed over',
+    name: 'unknown fields are ignored',
     promise: 'a door refuses every bad request',
     profile: 'consent',
     inside: 'Decision',
@@ -510,7 +510,7 @@ export const consentFaults: readonly Fault[] = [
     replace: '($NOW - Date.parse($SHOWN.at)) / ($POLICY.reassertMs * 1000)',
   },
   {
-    name: 'a forbidden tag goes whatever its value',
+    name: 'a forbidden tag is removed with any value',
     promise: 'tags are as the policies want them',
     profile: 'consent',
     inside: 'tagDrift',

@@ -3,7 +3,7 @@ import type { Fault } from './catalogue.ts';
 /** Mistakes that show only where other worlds seldom come. */
 const corners: readonly Omit<Fault, 'profile'>[] = [
   {
-    name: 'an address that was found to be no node’s stands for whichever node bears it later',
+    name: 'an address that belonged to no node stands for a node that bears it later',
     promise: 'an address stands for one node',
     inside: 'findTarget',
     find: "$OUTCOME?.state === 'waiting'",
@@ -11,7 +11,7 @@ const corners: readonly Omit<Fault, 'profile'>[] = [
     heldBy: 'test/remediation/execution/addresses.test.ts',
   },
   {
-    name: 'an address that one reading hides after a call stands for whichever node bears it later',
+    name: 'an address that one reading hides after a call stands for a node that bears it later',
     promise: 'an address stands for one node',
     inside: 'resolvedBy',
     find: '$KNOWN && $INTENDED !== undefined',

@@ -11,7 +11,7 @@ export const limitFaults: readonly Fault[] = [
     replace: 'poolGuards.slice(0, 0).map($ANSWER).find($REFUSED)',
   },
   {
-    name: 'a reading from before a node was given back counts',
+    name: 'a reading from before a release counts',
     promise: 'never too many at once',
     profile: 'limits',
     inside: 'withinBudget',
@@ -75,7 +75,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '$CLOCK.now() - $CONTEXT.readAtMs > 10 * FRESH_MS',
   },
   {
-    name: 'nobody looks who else takes nodes out of the pool at the same moment',
+    name: 'other commands that take nodes out of the pool at the same moment do not count',
     promise: 'at least one node stays in a pool',
     profile: 'limits',
     inside: 'takenMeanwhile',
@@ -205,7 +205,7 @@ export const limitFaults: readonly Fault[] = [
     replace: "$RESULT === 'uncalled'",
   },
   {
-    name: 'what was given back uncalled is spent all the same',
+    name: 'a target that is released without a call counts as spent',
     promise: 'free slots are used',
     profile: 'limits',
     inside: 'isUndone',
@@ -248,7 +248,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '`${$LABEL}`',
   },
   {
-    name: 'the domains of what is held are not kept',
+    name: 'a hold does not keep the failure domains of its node',
     promise: 'one at a time in a failure domain',
     profile: 'limits',
     inside: 'newHold',
@@ -368,7 +368,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '$RECORD',
   },
   {
-    name: 'what was given back uncalled closes the breaker',
+    name: 'a release without a call closes the breaker',
     promise: 'the breaker holds everything',
     profile: 'limits',
     inside: 'withResult',
@@ -427,7 +427,7 @@ export const limitFaults: readonly Fault[] = [
     replace: 'parseMany(waitingKind, $DOCUMENTS).values.toReversed()',
   },
   {
-    name: 'whoever is woken is not sent anything',
+    name: 'a command that is woken gets no message',
     promise: 'the command whose turn has come is woken',
     profile: 'limits',
     inside: 'wake',
@@ -443,7 +443,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '$ROOM <= -99',
   },
   {
-    name: 'whoever is woken is woken again',
+    name: 'a command that is already woken is woken again',
     promise: 'waiting costs little',
     profile: 'limits',
     inside: 'nextInLine',
@@ -452,7 +452,7 @@ export const limitFaults: readonly Fault[] = [
     also: [{ find: '$FOR_PLACE.filter(($ONE) => !$IS_ON_THE_WAY($ONE))', replace: '$FOR_PLACE' }],
   },
   {
-    name: 'what waits for a domain is not told',
+    name: 'a command that waits for a failure domain is not woken',
     promise: 'free slots are used',
     profile: 'limits',
     inside: 'nextInLine',
@@ -476,7 +476,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '(current) => current && $ENTRY',
   },
   {
-    name: 'who was put off once more loses its turn to what it waited for before',
+    name: 'a command that is deferred again loses its new place on the wait list with the old one',
     promise: 'oldest first',
     profile: 'limits',
     inside: 'removeWaiting',
@@ -520,7 +520,7 @@ export const limitFaults: readonly Fault[] = [
     given: 'const $FREED = new Map($_);',
   },
   {
-    name: 'giving back is not counted',
+    name: 'a release is not counted',
     promise: 'never too many at once',
     profile: 'limits',
     inside: 'freeHolds',
@@ -536,7 +536,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '$MOVER === $REMEDIATION.id',
   },
   {
-    name: 'leases for migrations are not told from others',
+    name: 'leases for migrations are not distinguished from others',
     promise: 'at least one node stays in a pool',
     profile: 'limits',
     inside: 'readLeaving',
@@ -561,7 +561,7 @@ export const limitFaults: readonly Fault[] = [
     replace: "$LEFTS.includes('refused')",
   },
   {
-    name: 'nobody is told of a pool over its budget',
+    name: 'no notice reports a pool over its budget',
     promise: 'people hear of a pool over its budget',
     profile: 'limits',
     inside: 'untold',
@@ -609,7 +609,7 @@ export const limitFaults: readonly Fault[] = [
     replace: '$BODY && $ERROR.status === 1 && !$ERROR.transient',
   },
   {
-    name: 'a day is counted with a history from before a node was given back',
+    name: 'a day is counted with a history from before a release',
     promise: 'no command is held back without a reason',
     inside: 'withinDailyBudget',
     find: '$POOL_RECORD.releases !== $RELEASES_BEFORE',

@@ -148,7 +148,7 @@ export const migrationFaults: readonly Fault[] = [
     heldBy: 'test/actions/migrate-nodes/supernodes.test.ts',
   },
   {
-    name: 'HA redundancy isolates nobody',
+    name: 'HA redundancy isolates no node',
     promise: 'never too many at once',
     profile: 'actions',
     inside: 'isolates',

@@ -200,7 +200,7 @@ const others: readonly Fault[] = [
     heldBy: 'test/remediation/execution/sent-twice.test.ts',
   },
   {
-    name: 'the end of an incident that is on again is told',
+    name: 'a notice reports the end of an incident that is on again',
     promise: 'people hear of the end of an incident',
     profile: 'limits',
     inside: 'tellEnds',
@@ -209,7 +209,7 @@ const others: readonly Fault[] = [
     heldBy: 'test/capacity/incidents.test.ts',
   },
   {
-    name: 'the end of a storm is told again and again',
+    name: 'notices report the end of a storm again and again',
     promise: 'people hear of the end of an incident',
     profile: 'limits',
     inside: 'tellEnds',
@@ -228,7 +228,7 @@ const others: readonly Fault[] = [
   },
 ];
 
-/** What comes from outside: the vendor's plans, senders and strangers; and the last moment before a call. */
+/** Mistakes with things from outside: the vendor's plans, senders and strangers; and in the last moment before a call. */
 export const outsideFaults: readonly Fault[] = [
   ...maintenance.map((fault): Fault => ({ ...fault, profile: 'maintenance' })),
   ...senders.map((fault): Fault => ({ ...fault, profile: 'senders' })),

@@ -139,7 +139,7 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/sweep/sweep.test.ts',
   },
   {
-    name: 'a job is adopted at the first look',
+    name: 'a job is adopted at the first poll',
     profile: 'races',
     promise: 'a job belongs to the call that started it',
     inside: 'searchJob',
@@ -156,7 +156,7 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/notify/tell.test.ts',
   },
   {
-    name: 'a target that was told is told with each delivery',
+    name: 'a recipient that has heard a notice hears it again with each delivery',
     promise: 'recipients get every notice that they want',
     inside: 'isDue',
     file: 'notify/progress.ts',
@@ -174,7 +174,7 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/notify/tell.test.ts',
   },
   {
-    name: 'the first look at a node is the last',
+    name: 'the first check of a node is the last',
     promise: 'a node that comes up in time has not failed',
     inside: 'verifyHealth',
     find: "$NOW < $END_MS && ($HEALTH.state !== 'broken' || $VERIFY !== undefined)",
@@ -272,7 +272,7 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/modelarts/expected-drivers.test.ts',
   },
   {
-    name: 'a state that was entered again is told as if it had not been left',
+    name: 'a state that was entered again counts as heard since its first entry',
     promise: 'recipients get every notice that they want',
     inside: 'standing',
     find: '$ENTRY.state === $STATE && $ENTRY.since === $SINCE',

@@ -5,7 +5,7 @@ type Mistake = Omit<Fault, 'profile'>;
 /** Mistakes in how a job is looked for whose call has lost its answer. */
 const ofSearch: readonly Mistake[] = [
   {
-    name: "somebody else's job is adopted",
+    name: 'a job that belongs to other people is adopted',
     promise: 'a lost call is found by its own job',
     inside: 'candidateJobs',
     find: '($EXACT.length > 0 ? $EXACT : $SILENT).map($JOB)',
@@ -20,7 +20,7 @@ const ofSearch: readonly Mistake[] = [
     replace: '$NAMES.isSupersetOf($OURS)',
   },
   {
-    name: 'what another call was told of is adopted before it is entered',
+    name: 'a job in the answer to another call is adopted before that call records it',
     promise: 'a lost call is found by its own job',
     inside: 'readOthers',
     find: 'new Set($OTHERS.flatMap(({ jobId }) => jobId ?? []))',
@@ -70,14 +70,14 @@ const ofSearch: readonly Mistake[] = [
     given: 'const [$JOB] = $CANDIDATES;',
   },
   {
-    name: 'a job that somebody may have started is no trace',
+    name: 'a recent job without an owner is no trace',
     promise: 'a remediation handed to a person keeps its nodes',
     inside: 'hasLeftNoTrace',
     find: 'return $UNOWNED.every($IS_OLD) && $BODY && $FOUND.every(isIdle);',
     replace: 'void $IS_OLD; return $BODY && $FOUND.every(isIdle);',
   },
   {
-    name: 'nodes of a lost call are given back though its job may run',
+    name: 'nodes of a lost call are released though its job may run',
     promise: 'a hold is not freed while a job still runs',
     inside: 'expireCall',
     find: "$STORED && $SEEN?.kind === 'search' && $SEEN.noTrace && isGivenUp($STORED, $CALL)",
@@ -126,7 +126,7 @@ const ofFollowing: readonly Mistake[] = [
     replace: '',
   },
   {
-    name: 'a job in a phase that nobody knows runs',
+    name: 'a job in an unknown phase runs',
     promise: 'people hear of an unknown phase',
     inside: 'viewJob',
     find: "$JOB.phase === 'Running'",
@@ -243,7 +243,7 @@ const ofCommands: readonly Mistake[] = [
     replace: '',
   },
   {
-    name: 'nobody is told of a command that is buried',
+    name: 'a command whose message is a dead letter is not left to a person',
     promise: 'nothing is lost',
     inside: 'atLastDelivery',
     find: 'await $MESSAGE.handOver?.($RECORD, $WHY)',
@@ -254,7 +254,7 @@ const ofCommands: readonly Mistake[] = [
 /** Mistakes in what the sweep finds, and what it leaves alone. */
 const ofSweep: readonly Mistake[] = [
   {
-    name: 'whoever dies on the way to the next rung is not helped',
+    name: 'a remediation whose process died on the way to the next rung gets no help',
     promise: 'nothing is lost',
     inside: 'isStranded',
     find: 'goesOn($REMEDIATION) && isLongPast($UPDATED_AT, $NOW) && !$WAITS',
@@ -283,7 +283,7 @@ const ofSweep: readonly Mistake[] = [
     replace: '...($IS_LATEST && {})',
   },
   {
-    name: 'what is remembered late takes the place of what was done since',
+    name: 'a call that is remembered late replaces a later one',
     promise: 'the history has a call before the next hold begins',
     inside: 'rememberCall',
     find: '$LAST && ($BODY || $RECORD.last.calledAt <= $LAST.calledAt)',
@@ -291,7 +291,7 @@ const ofSweep: readonly Mistake[] = [
     heldBy: 'test/capacity/remember-call.test.ts',
   },
   {
-    name: 'calls that nobody follows are not swept up',
+    name: 'unfollowed calls are not swept up',
     promise: 'nothing is lost',
     inside: 'SWEEPS',
     find: 'unfollowedCalls',
@@ -347,7 +347,7 @@ const ofSweep: readonly Mistake[] = [
     replace: 'void sendCommand',
   },
   {
-    name: 'a sweep gives back what is left to a person',
+    name: 'a sweep releases nodes that are left to a person',
     promise: 'a remediation handed to a person keeps its nodes',
     inside: 'isNeeded',
     find: '$HELD.wasCalled',
@@ -378,7 +378,7 @@ const ofSweep: readonly Mistake[] = [
     heldBy: 'test/ledger/receipt-chain.test.ts',
   },
   {
-    name: 'a look that was held up says that a job goes on',
+    name: 'a delayed poll says that a job goes on',
     promise: 'a job is seen as it is',
     inside: 'recordJob',
     find: '$FOLLOWED && !isOutdated($VIEW, $CURRENT)',

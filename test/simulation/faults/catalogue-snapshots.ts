@@ -65,7 +65,7 @@ export const snapshotFaults: readonly Fault[] = [
     replace: '$CLOCK.now() >= Date.parse($FAILING.since)',
   },
   {
-    name: 'nobody hears of a pool that cannot be read',
+    name: 'no notice reports a pool that cannot be read',
     promise: 'people hear of a pool that cannot be read',
     inside: 'tellReadability',
     find: '$CLOCK.now() - Date.parse($FAILING.since) >= NOT_READABLE_MS',
@@ -73,7 +73,7 @@ export const snapshotFaults: readonly Fault[] = [
     heldBy: 'test/sweep/unread-pools.test.ts',
   },
   {
-    name: 'nobody hears that a pool can be read again',
+    name: 'no notice reports that a pool can be read again',
     promise: 'people hear of a pool that cannot be read',
     inside: 'keepReading',
     find: '$FAILING?.told ? $SPAN : $RECOVERED',

@@ -73,7 +73,7 @@ export const untidyFaults: readonly Fault[] = [
     replace: '$BODY',
   },
   {
-    name: 'what fires again with the same beginning is over for ever',
+    name: 'an alert that fires again with the same beginning stays over',
     profile: 'untidy',
     promise: 'no firing alert ends in silence',
     inside: 'fired',

@@ -5,7 +5,7 @@ import { Lang, parse } from '@ast-grep/napi';
 import { expect, test } from 'vitest';
 import { faults, makeFault } from './catalogue.ts';
 
-/** What stands for a value in its own right, and is not the name of a property. */
+/** The kinds of names that stand for a value, and not for a property. */
 const NAMES = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'];
 
 const known = new Map<string, Set<string>>();

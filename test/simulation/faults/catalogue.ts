@@ -32,7 +32,7 @@ export function makeFault({ also = [], ...change }: Fault): ChangedFile[] {
   ]);
 }
 
-/** Mistakes that somebody might make. The simulation finds each of them. */
+/** Mistakes that a programmer might make. The simulation finds each of them. */
 export const faults: readonly Fault[] = [
   {
     name: 'a node is taken though another remediation holds it',
@@ -111,7 +111,7 @@ export const faults: readonly Fault[] = [
     given: 'since: new Date($NOW).toISOString()',
   },
   {
-    name: 'the node is given back at the deadline',
+    name: 'the node is released at the deadline',
     promise: 'a hold is not freed while a job still runs',
     inside: 'expireCall',
     find: 'if (!isDestructive($CALL.action)) await $BODY;',
@@ -191,7 +191,7 @@ export const faults: readonly Fault[] = [
     replace: '$APPROVAL !== undefined',
   },
   {
-    name: 'messages are acknowledged whatever became of them',
+    name: 'messages are acknowledged even if they were not processed',
     promise: 'nothing is lost',
     inside: 'createRedelivery',
     find: 'for (const { messageId } of $RECORDS) if (!$DEALT_WITH.has(messageId)) $AGAIN.add(messageId);',
@@ -205,7 +205,7 @@ export const faults: readonly Fault[] = [
     replace: '!$FAILURE || $FAILURE.reason !== undefined',
   },
   {
-    name: 'the first look is not asked for',
+    name: 'the first poll is not asked for',
     promise: 'nothing is lost',
     inside: 'recordAccepted',
     find: 'await sendFollow($FOLLOW, [followMessage($CALL, $CALL.looks, $DUE_MS)], $CLOCK.now())',
@@ -251,7 +251,7 @@ export const faults: readonly Fault[] = [
     replace: '[...$NODES]',
   },
   {
-    name: 'a share of a small pool is at least one whatever the others do',
+    name: 'a share of a small pool is at least one even while fewer than two others are well',
     promise: 'never too many at once',
     inside: 'limitOf',
     find: '$OTHERS >= 2 ? 1 : 0',
@@ -294,14 +294,14 @@ export const faults: readonly Fault[] = [
     replace: '$HELD.domains.length > 99',
   },
   {
-    name: 'nobody is told of a free place',
+    name: 'no command hears of a free place',
     promise: 'the command whose turn has come is woken',
     inside: 'releaseHolds',
     find: '$WRITTEN && $PLACES > 0',
     replace: '$WRITTEN && $PLACES > 99',
   },
   {
-    name: 'whoever is told to wait is told so at once again',
+    name: 'a deferred command is deferred again at once',
     promise: 'waiting costs little',
     inside: 'waitListEntry',
     find: 'Math.max($END_MS, $NOW + 1_000)',
@@ -322,14 +322,14 @@ export const faults: readonly Fault[] = [
     replace: 'Date.parse($STORM.until) + 0 * SLOW_AFTER_STORM_MS',
   },
   {
-    name: 'nobody is told of a storm',
+    name: 'no notice reports a storm',
     promise: 'people hear of a storm',
     inside: 'untold',
     find: 'const $STORMY = $STORM && !$STORM.told;',
     replace: 'const $STORMY = $STORM && $STORM.told;',
   },
   {
-    name: 'a storm has another name for each who tells of it',
+    name: 'each notice of a storm gives it another name',
     promise: 'people hear of a storm',
     inside: 'untold',
     within: "{ $$$BEFORE, incident: 'storm' as const, $$$AFTER }",
@@ -347,7 +347,7 @@ export const faults: readonly Fault[] = [
     replace: "$ACTION === 'nothing'",
   },
   {
-    name: 'whoever was held up makes evidence older',
+    name: 'a delayed delivery makes evidence older',
     promise: 'evidence is as fresh as its last delivery',
     inside: 'confirmed',
     find: 'Math.max($EPISODE.seenAtMs, $RECEIVED_AT_MS)',
@@ -411,7 +411,7 @@ export const faults: readonly Fault[] = [
     replace: '',
   },
   {
-    name: 'nobody is told of states',
+    name: 'no recipient hears of states',
     promise: 'every recipient gets its notices',
     inside: 'withEntry',
     find: '!$WANTED || $SINCE === undefined || $SINCE === $BEFORE',
@@ -425,7 +425,7 @@ export const faults: readonly Fault[] = [
     replace: '$FAILED.length > 99',
   },
   {
-    name: 'a release gives nothing back',
+    name: 'a release frees nothing',
     promise: 'a node that a person releases is free',
     inside: 'release',
     file: 'console/release.ts',
@@ -433,7 +433,7 @@ export const faults: readonly Fault[] = [
     replace: '[`${$ONE.heldAs}-`, freed($ONE)]',
   },
   {
-    name: 'a node that is left to a person is given back',
+    name: 'a node that is left to a person is released',
     promise: 'a remediation handed to a person keeps its nodes',
     inside: 'isNeeded',
     find: "$STATE === 'needs-human'",

@@ -13,7 +13,7 @@ export const usage = `npm run simulate:faults -- [options]
   --workers N   in so many threads (default 2)
   --anew        forgets what earlier runs over the same code have found`;
 
-/** What a person asked for. */
+/** The options of a hunt for faults. */
 export type HuntOptions = {
   wanted: readonly Fault[];
   seeds: number;

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 
-/** What is known of one fault. */
+/** The result of earlier runs for one fault. */
 const Known = z.object({
   name: z.string(),
-  /** Of the code and the fault: what was found in other code is only a hint. */
+  /** The hash of the code and the fault: a result for other code is only a hint. */
   of: z.string(),
   /** So many worlds were run, from the first on. */
   worlds: z.number(),
@@ -22,7 +22,7 @@ export type Known = z.infer<typeof Known>;
 
 const FILE = path.resolve(import.meta.dirname, '../../../.simulation-faults/known.json');
 
-/** What earlier runs have left, by the fault's name. */
+/** The results of earlier runs, by the fault's name. */
 export function readKnown(): Map<string, Known> {
   let text: string;
   try {

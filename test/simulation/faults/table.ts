@@ -1,7 +1,7 @@
 import type { Fault } from './catalogue.ts';
 import type { Known } from './progress.ts';
 
-/** What came of a fault, in one line. */
+/** The result for a fault, in one line. */
 export function lineOf(
   { name, promise, heldBy }: Fault,
   { worlds, seconds, seed, found, isHeld }: Known,
@@ -19,9 +19,9 @@ export function lineOf(
 }
 
 /**
- * The whole of what was found, as a table and in numbers.
+ * All results, as a table and in numbers.
  *
- * @param open faults that this run did not come to an end with.
+ * @param open faults that this run did not finish.
  */
 export function summaryOf(
   wanted: readonly Fault[],

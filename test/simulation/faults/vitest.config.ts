@@ -21,7 +21,7 @@ export default defineConfig({
     maxWorkers: 2,
     // It is keyed by files as they are on disk: one fault would be run with the code of another.
     fsModuleCache: false,
-    // A mistake may make a test wait for ever.
+    // A mistake may make a test wait without an end.
     testTimeout: 60_000,
   },
 });

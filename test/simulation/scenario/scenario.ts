@@ -6,7 +6,7 @@ import type { MaintenanceInput } from './inputs/maintenance-inputs.ts';
 import type { RecoveryInput } from './inputs/recovery-inputs.ts';
 import type { SenderInput } from './inputs/report-inputs.ts';
 
-/** An alert from its beginning to its end, and how its sender tells of it. */
+/** An alert from its beginning to its end, and how its sender reports it. */
 export type AlertEpisode = {
   kind: 'alert';
   id: string;
@@ -26,7 +26,7 @@ export type AlertEpisode = {
   resolves: { with: 'node' } | { atMs: number } | 'never';
   /** Delivered twice at the same moment. */
   twice: boolean;
-  /** What is odd about how it is told; absent: nothing. */
+  /** The oddities of its sender; absent: none. */
   sender?: SenderHabits;
   /** In the place of those that every alert has. */
   labels?: Record<string, string | undefined>;
@@ -45,13 +45,13 @@ export type CommandInput = {
   body: Record<string, unknown>;
 };
 
-/** A message that nothing can be done with. */
+/** A message that no function can process. */
 export type PoisonInput = { kind: 'poison'; id: string; atMs: number; queue: string; body: string };
 
 /** A tag policy of the organization is sent. */
 export type PolicyInput = { kind: 'policy'; id: string; atMs: number; body: Record<string, unknown> };
 
-/** A person decides on whatever plan waits then. */
+/** A person decides on a plan that waits then. */
 export type DecisionInput = {
   kind: 'decision';
   id: string;
@@ -61,7 +61,7 @@ export type DecisionInput = {
   thinksMs?: number;
   /** Another plan than the one that was looked at: one that waited before, or one of another remediation. */
   mistakes?: 'an earlier plan' | 'another remediation';
-  /** What else is decided about the same plan at the same moment. */
+  /** Further decisions on the same plan at the same moment. */
   besides?: readonly ('approve' | 'reject')[];
   /** Only of plans for this. */
   action?: string;
@@ -69,7 +69,7 @@ export type DecisionInput = {
   as?: 'chief';
 };
 
-/** Somebody knocks at a door of the product with what is not to be taken. */
+/** A request at a door of the product that must be refused, or changes nothing. */
 export type KnockInput = {
   kind: 'knock';
   id: string;
@@ -80,7 +80,7 @@ export type KnockInput = {
   expects: number;
 };
 
-/** Something happens to a node that nobody asked for. */
+/** Something happens to a node without a command. */
 export type NodeInput = {
   kind: 'node';
   id: string;
@@ -97,7 +97,7 @@ export type NodeInput = {
     | 'loses-workload';
 };
 
-/** Somebody spoils a document of the ledger by hand: one whose partition begins so. */
+/** A person spoils a document of the ledger by hand: one whose partition begins so. */
 export type SpoilInput = { kind: 'spoil'; id: string; atMs: number; prefix: string };
 
 /** The rules file is deployed anew. */
@@ -106,7 +106,7 @@ export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string
 /** The sweep runs besides: `times` at the same moment. */
 export type SweepInput = { kind: 'sweep'; id: string; atMs: number; times: number };
 
-/** A person gives back the nodes of whatever is left to one then. */
+/** A person releases the nodes of a remediation that is left to a person then. */
 export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
 
 /**
@@ -147,9 +147,9 @@ export type Scenario = {
   lastsMs: number;
   /** How much goes wrong: 0 nothing, 1 what is usual here. */
   weather: number;
-  /** Whether nothing goes wrong but what is odd about readings. The run is compared with one in which nothing is odd at all. */
+  /** Whether only readings are odd, and nothing else goes wrong. The run is compared with one in which nothing is odd at all. */
   isPair?: boolean;
-  /** For how long senders go on telling, of what still fires, once nothing goes wrong any more. */
+  /** For how long senders repeat firing alerts once nothing goes wrong any more. */
   settlesMs?: number;
   /** How long everything may take to come to rest then; absent: more than a day. */
   restMs?: number;

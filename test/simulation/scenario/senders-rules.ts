@@ -31,7 +31,7 @@ export function ruleFor(form: Form): string {
   return form === 'device-fault' || form === 'node-condition' ? 'kubernetes' : 'eventbridge';
 }
 
-/** Rules for every source but Alertmanager, some of which undo what they did; and the limits of senders. */
+/** Rules for every source but Alertmanager, and the limits of senders. Some rules undo their own action. */
 export function sendersRules(chance: Chance, isPair: boolean): string {
   const isUndone = chance.happens(0.5, 'undone');
   const ladder = isUndone ? `[ { update-nodes: { action: createTags, ${TAG} } } ]` : `[ ${RESET} ]`;

@@ -12,7 +12,7 @@ const LADDERS: readonly (readonly ('reset' | 'migrate' | 'notify')[])[] = [
   ['migrate', 'notify'],
 ];
 
-/** Rules whose ladders have more than one rung: what an odd answer must not climb. */
+/** Rules whose ladders have more than one rung. An odd answer must not lead to the next one. */
 export function untidyRules(chance: Chance, isPair: boolean): string {
   const limit = (name: string, generous: string, tight: readonly string[]) =>
     isPair || chance.happens(0.6, name) ? generous : chance.pick(tight, `${name}/which`);

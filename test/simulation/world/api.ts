@@ -17,7 +17,7 @@ const FINISHED = [
 const notPublished = (): ApiError =>
   new ApiError(404, 'APIGW.0101', 'The API does not exist or has not been published');
 
-/** What the API does for a request, as the vendor's pages describe it. */
+/** The API, as the vendor's pages describe it. */
 export function createApi(
   world: World,
   context: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
@@ -26,7 +26,7 @@ export function createApi(
 ) {
   const { scheduler, chance } = context;
 
-  /** Of a workload: what kind it is of, and how it stands. It is on a node as long as it is in the world. */
+  /** The kind and the state of a workload. It is on a node as long as it is in the world. */
   function kindOf(name: string | undefined): { type: string; status: string } {
     return {
       type: chance.pick(['train', 'train', 'infer', 'notebook', 'x-infer'], `workload/${name}/type`),

@@ -17,7 +17,7 @@ export function createAsked() {
 
   function note(process: Pick<Process, 'name'>, call: Call): void {
     const functionName = functionOf(process);
-    // Of the keys in a partition only the kind matters to a condition.
+    // A condition depends only on the kind of a key.
     const partitions = Object.values(call.context ?? {})
       .flat()
       .map((key) => key.replace(/#.*$/s, ''));

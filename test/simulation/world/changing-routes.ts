@@ -26,7 +26,7 @@ export function changingRoutes(
     return job !== undefined && !STAYING_JOBS.includes(job.type);
   }
 
-  /** What goes wrong with one node of an update. */
+  /** The mishap of one node of an update. */
   function ofNode(pool: WorldPool, name: string, request: number): string | undefined {
     if (!pool.nodes.has(name) || chance.happens(0.06, `${name}/never`)) return 'node-fails';
     return fate.decide(`update/${request}/${name}`, { 'node-fails': 0.08, 'node-silent': 0.05 });
@@ -89,7 +89,7 @@ export function changingRoutes(
           if (action.endsWith('Tags')) applyTags((node.tags ??= new Map()), action, tags);
           else setRedundancy(pool, node, action === 'openHaRedundant', log.number);
         }
-        // Of a silent node nothing is said.
+        // The answer does not mention a silent node.
         const failed = nodeNames.filter((name: string) => fates.get(name) === 'node-fails');
         return ok({ successNodeNames: known, failNodeNames: failed });
       },

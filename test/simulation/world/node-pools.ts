@@ -6,7 +6,7 @@ import { poolIn, showsDrivers, type WorldNodePool, type WorldPool } from './pool
 import { ok, type Route } from './route.ts';
 import type { World } from './world.ts';
 
-/** How a node pool came to be what it is to be. `request`: the number of ours in the API's log; undefined: somebody else. */
+/** A change to the wanted state of a node pool. `request`: the number of our request in the API's log; undefined: other people's. */
 export type NodePoolChange = {
   atMs: number;
   pool: string;
@@ -21,7 +21,7 @@ export type NodePools = {
   routes: Route[];
   /** Everything that was ever true of them, oldest first. */
   history: NodePoolChange[];
-  /** What somebody else changes, or deletes. */
+  /** A change, or a deletion, by other people. */
   change(pool: WorldPool, nodePool: string, changes: Record<string, unknown> | 'deleted'): void;
 };
 
@@ -74,7 +74,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
     resize(pool, nodePool);
   }
 
-  /** What is accepted is not always done: some of it late, in part, or never. */
+  /** An accepted change does not always take effect: some do late, in part, or never. */
   function comesAbout(pool: WorldPool, nodePool: WorldNodePool, changes: any, request: number): void {
     const mishap = fate.decide(`change/${request}`, {
       'change-late': 0.12,
@@ -96,7 +96,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
     } else if (mishap !== 'change-never') merge(pool, nodePool, changes, request);
   }
 
-  /** Nodes come and go until there are as many as there are to be, or as the region has. */
+  /** Nodes come and go until there are as many as wanted, or as the region has. */
   function resize(pool: WorldPool, { name, resources }: WorldNodePool): void {
     const nodes = nodesOf(pool, name).filter(({ phase }) => phase !== 'Deleting');
     const wanted = Number(resources['count']);

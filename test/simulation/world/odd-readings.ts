@@ -72,7 +72,7 @@ export function createOddReadings({
   };
 }
 
-/** What a reading asks for. An earlier answer to another question is not old, but wrong. Since when it asks for jobs is no part of it. */
+/** The question of a reading, without the start of a list of jobs. An earlier answer to another question is not old, but wrong. */
 function questionOf({ path }: LoggedRequest, query: URLSearchParams): string {
   const asked = [...query].filter(([name]) => name !== 'since');
   return `${path}?${new URLSearchParams(asked).toString()}`;
@@ -93,7 +93,7 @@ function sparse(body: any, isMistyped: boolean, choose: (count: number) => numbe
   return withOddField(body, isMistyped, choose);
 }
 
-/** What a name or an id stands for stays: an entry without it is odd in another way. */
+/** Names and ids stay: an entry without one is odd in another way. */
 const KEPT = ['name', 'jobId', 'id'];
 
 function withOddField(entry: any, isMistyped: boolean, choose: (count: number) => number): unknown {
@@ -109,7 +109,7 @@ function withOddField(entry: any, isMistyped: boolean, choose: (count: number) =
   const copy = structuredClone(entry);
   const field = place.pop()!;
   const section = place.reduce((inner, key) => inner[key], copy);
-  // Another word only where words are told apart: a number or a name that is not true is no oddity, but a lie.
+  // Another word only where each word has a meaning: a wrong number or name is no oddity, but a lie.
   const odd = [
     typeof section[field] === 'string' ? 7 : 'Resting',
     [{}],

@@ -27,7 +27,7 @@ export type WorldEvent = {
   past: { atMs: number; state: PlannedState }[];
 };
 
-/** What is announced. `isTwice`, `hidden`: how the list shows it. */
+/** An announcement. `isTwice`, `hidden`: how the list shows it. */
 export type Announced = Pick<
   WorldEvent,
   'id' | 'pool' | 'node' | 'type' | 'redeployTypes' | 'publishedAtMs' | 'isTwice' | 'hidden'
@@ -72,7 +72,7 @@ export function createPlannedEvents(
     event.startedAtMs = scheduler.now();
     enter(event, 'executing');
     const takesMs = chance.between(30, 400, `planned/${event.id}/takes`) * 1000;
-    // What the vendor does of its own while a job has the node does not show in the node.
+    // The maintenance of a node in a job of the API does not change the node.
     const isTaken = pool !== undefined && node !== undefined && node.job === undefined;
     const job = isTaken ? take(event, request) : undefined;
     const ends = fate.decide(`planned/${event.id}/ends`, {

@@ -8,14 +8,14 @@ export type WorldNode = {
   phase: string;
   /** Absent: the API shows no driver. */
   driver?: string;
-  /** What the API shows of its driver, its system and its plugins; absent: nothing. */
+  /** The versions of its driver, its system and its plugins that the API shows; absent: none. */
   versions?: { driver?: string; os?: string; plugins?: readonly { name: string; version?: string }[] };
   labels: Record<string, string>;
   nodePool: string;
   flavor: string;
-  /** Of its network; absent: the API does not say. */
+  /** Its subnet; absent: the API does not say. */
   subnet?: string;
-  /** What runs on it. */
+  /** The workload on it. */
   workload?: string;
   /** A reset does not help. */
   staysBroken: boolean;
@@ -23,7 +23,7 @@ export type WorldNode = {
   createdAtMs?: number;
   /** The API refuses every request that has it, and says that it is this node, or does not. */
   locked?: 'named' | 'unnamed';
-  /** Nobody can read them. */
+  /** The API does not show them. */
   tags?: Map<string, string>;
   /** The job of the API that has it in work, or waits to. */
   job?: string;
@@ -43,7 +43,7 @@ export type WorldPool = {
   cluster: string;
   nodes: Map<string, WorldNode>;
   nodePools: Map<string, WorldNodePool>;
-  /** What the API says of the pool itself; absent: what it says of most. */
+  /** The fields of the pool itself that the API shows; absent: the usual ones. */
   shown?: {
     type?: string | undefined;
     controlMode?: number | undefined;
@@ -60,7 +60,7 @@ export type WorldJob = JobProgress<WorldNode> & {
   /** Names of its nodes. */
   nodes: string[];
   request: number | undefined;
-  /** What the jobs list says of its nodes. */
+  /** The text about its nodes in the jobs list. */
   text: string;
   /** Until then no list has it. */
   hiddenUntilMs: number;

@@ -2,7 +2,7 @@
 export type ApiRequest = { method: string; path: string; query: URLSearchParams; body: any };
 export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
 
-/** One request that reached the API, and what really came of it. */
+/** One request that reached the API, and its real effect. */
 export type LoggedRequest = {
   number: number;
   by: string;
@@ -17,18 +17,18 @@ export type LoggedRequest = {
   status: number;
   /** The differences from the vendor's page of its operation. */
   faults: readonly string[];
-  /** Whether the one who sent it was told what came of it. */
+  /** Whether the sender got an answer about its effect. */
   answered: boolean;
-  /** What was odd about the answer to a reading. */
+  /** The oddity of the answer to a reading. */
   odd?: string;
   /** The answer was an earlier one: when it was true. */
   trueAtMs?: number;
   job?: string;
-  /** What it did, as the API's own books have it. */
+  /** Its effect, as the API's own books have it. */
   effect?: Record<string, any>;
 };
 
-/** What a route answers. It throws an ApiError for every other answer than a 200. */
+/** A path and its answer. It throws an ApiError for every answer except 200. */
 export type Route = [RegExp, (request: ApiRequest, parts: string[], log: LoggedRequest) => ApiAnswer];
 
 export function ok(body: unknown): ApiAnswer {

@@ -1,6 +1,6 @@
 import type { WorldJob, WorldNode, WorldPool } from './pool.ts';
 
-/** When the nodes were made of which a scenario does not say it. */
+/** The creation time of a node if its scenario has none. */
 const LONG_AGO_MS = Date.parse('2026-08-01T02:03:04Z');
 
 /** A node as the list of nodes has it. */

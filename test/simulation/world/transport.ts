@@ -4,7 +4,7 @@ import { checkedRequest, requestFaults } from '#test/strict-modelarts/check-requ
 import type { createOddReadings } from './odd-readings.ts';
 import type { ApiAnswer, ApiRequest, LoggedRequest } from './route.ts';
 
-/** What may go wrong with one request, on its way, at the API, or on the way back. */
+/** The mishaps of one request, on its way, at the API, or on the way back. */
 const MISHAPS = {
   'not-connected': 0.01,
   'reset-before': 0.01,
@@ -116,7 +116,7 @@ export function createTransport(
         refusedBefore(mishap) ?? spoil(key, answer(request, entry), { entry, query: request.query });
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
-      // A refusal is told by its first line.
+      // The first line of a refusal is enough to know it.
       const isHeard = mishap !== 'broken-off' && mishap !== 'not-json';
       const isRefusal = given.status >= 400 && given.status < 500;
       entry.answered = !aborted && !lost && (isHeard || isRefusal);
@@ -161,7 +161,7 @@ export function createTransport(
   return { dispatch } as unknown as Dispatcher;
 }
 
-/** An answer that somebody before the API gives: it has done nothing. */
+/** An answer of a gateway before the API: the request has no effect. */
 function refusedBefore(mishap: string | undefined): ApiAnswer | undefined {
   switch (mishap ?? '') {
     case 'throttled':
@@ -182,7 +182,7 @@ function refusedBefore(mishap: string | undefined): ApiAnswer | undefined {
   }
 }
 
-/** As undici tells of it. */
+/** The error of undici for it. */
 function brokenConnection(text: string, code: string): Error {
   return Object.assign(new Error(text), { code });
 }

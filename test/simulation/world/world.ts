@@ -41,7 +41,7 @@ function shown({ driver }: WorldNode, { phase, driverPhase }: { phase: string; d
 export type World = {
   pools: Map<string, WorldPool>;
   jobs: WorldJob[];
-  /** Until then the API serves nobody. */
+  /** Until then the API answers no request. */
   outUntilMs: number;
   /** Nodes that have migrated, and their names there. */
   arrivals: { node: string; as: string; pool: string; atMs: number }[];
@@ -66,7 +66,7 @@ export type World = {
     request: number | undefined,
     nodePool?: string,
   ): WorldJob;
-  /** What somebody else does to nodes. `isSilent`: its job says nothing of them. */
+  /** Other people's work on nodes. `isSilent`: its job does not name them. */
   startOthers(pool: WorldPool, nodes: WorldNode[], type: string, isSilent: boolean): WorldJob;
 };
 
@@ -156,7 +156,7 @@ export function createWorld(
     return 0;
   }
 
-  /** What is drawn for a job: one of its courses in the core, and what becomes of its nodes after it. */
+  /** Draws the course of a job, and the state of its nodes after it. */
   function drawCourse({ id, works }: WorldJob) {
     const mishap = fate.decide(`${id}/course`, {
       fails: 0.12,

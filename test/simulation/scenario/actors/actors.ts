@@ -38,7 +38,7 @@ export type Delivered = {
 /** One command that was accepted, or put on its queue. */
 export type Commanded = { input: CommandInput; atMs: number; id: string };
 
-/** What was sent in, and how it was answered. */
+/** Everything that was sent in, with the answers. */
 export type Correspondence = {
   delivered: Delivered[];
   commanded: Commanded[];
@@ -48,19 +48,19 @@ export type Correspondence = {
   knocked: Knocked[];
   /** Readings of planned maintenance that have succeeded. */
   read: DoneRun[];
-  /** What senders of other kinds have reported, and the guesses of strangers. */
+  /** The reports of other kinds of senders, and the guesses of strangers. */
   reported: Reported[];
   guessed: Guessed[];
 };
 
-/** What a person gave back, and when that was asked for and confirmed. */
+/** A release by a person, and when they asked for it and it was confirmed. */
 export type Released = { remediation: string; atMs: number; confirmedAtMs?: number };
 
-/** What still fires when nothing goes wrong any more is told no more often than that. */
+/** When nothing goes wrong any more, senders repeat a firing alert no more often than that. */
 const CALM_REPEAT_MS = 5 * 60_000;
 /** Alertmanager says that an alert is over that it has not heard of for so long. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
-/** An alert sender tries again when it is not told 2xx. */
+/** An alert sender tries again after any answer but 2xx. */
 const TRIES = 40;
 
 /** The other alerts of a notification, each as an episode of its own. */
@@ -76,7 +76,7 @@ function besides(episode: AlertEpisode): AlertEpisode[] {
 /** So late a firing still counts as one from before its resolution. */
 const STALE_WITHIN_MS = 30_000;
 
-/** Everybody outside: alert senders, people, and whatever else happens to nodes. */
+/** Everybody outside: alert senders, people, and everything else that happens to nodes. */
 export function createActors(
   context: ProcessWorld,
   {
@@ -93,7 +93,7 @@ export function createActors(
     table: Table;
     nodePools: NodePools;
     planned: PlannedEvents;
-    /** Until when senders go on telling of what still fires; absent: until nothing goes wrong any more. */
+    /** Until when senders repeat firing alerts; absent: until nothing goes wrong any more. */
     tellUntilMs?: number | undefined;
     /** Whether the calls of this world are compared with those of its tidy twin. */
     isPair?: boolean | undefined;
@@ -125,7 +125,7 @@ export function createActors(
   let sending = 0;
   /** Deliveries that are still to come, where senders go on after nothing goes wrong any more. */
   let coming = 0;
-  /** What each alert calls its node: the same for as long as it fires. */
+  /** The name that each alert gives its node: the same for as long as it fires. */
   const instances = new Map<string, string>();
 
   function begin(inputs: readonly Input[]): void {
@@ -203,7 +203,7 @@ export function createActors(
         tellLater(sender.lapses.atMs + sender.lapses.forMs, episode, delivery + 1);
         return;
       }
-      // Of two deliveries the one that was sent first may come last.
+      // The delivery that was sent first may come last.
       const stale = group.map((one) => ({ ...one, status: 'firing' as const }));
       // A copy that comes minutes later opens the alert anew, at another moment of each twin.
       const lateMs = isPair ? Math.min(episode.repeatMs, STALE_WITHIN_MS) : episode.repeatMs;
@@ -304,7 +304,7 @@ export function createActors(
         const ids = receipt.remediations.map(({ id, state }) => `${id.slice(0, 6)} ${state}`).join(', ');
         trace(
           'Alertmanager',
-          `is told 202 for ${episode.id} (${episode.alertname} of ${instance}) ${first}: ${ids || receipt.ignored.map(({ why }) => why).join('; ')}`,
+          `gets 202 for ${episode.id} (${episode.alertname} of ${instance}) ${first}: ${ids || receipt.ignored.map(({ why }) => why).join('; ')}`,
         );
         break;
       }
@@ -372,7 +372,7 @@ export function createActors(
   function happen({ pool, node: name, happens, id }: NodeInput): void {
     const found = world.pools.get(pool);
     const node = found?.nodes.get(name);
-    // What a job has in work is left alone; the rest is the world's own business.
+    // A node that a job works on is left alone; the world changes all others itself.
     if (!found || !node || node.job !== undefined) return;
     trace('ModelArts', `${name} ${happens}`);
     const broken = { phase: 'Abnormal', ...(node.driver && { driver: 'Abnormal' }) };

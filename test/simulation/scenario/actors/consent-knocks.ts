@@ -41,10 +41,10 @@ const APPROVE = {
 };
 const [consoleToken] = TOKENS.console;
 const [, olderToken] = TOKENS['receive-alert'];
-/** Whatever is no right token for a door. */
+/** Everything that is no right token for a door. */
 const STRANGERS = [null, '', 'Bearer', 'Bearer wrong', `Basic ${consoleToken}`, `Bearer ${consoleToken}x`];
 
-/** Whoever looks into the ledger is shown it. */
+/** Requests that read the ledger. Each gets an answer. */
 const READINGS: readonly Knock['request'][] = [
   { route: 'GET /remediations' },
   { route: 'GET /remediations', query: { limit: '1' } },
@@ -125,7 +125,7 @@ const KNOCKS: readonly Knock[] = [
   { door: 'receive-alert', request: { ...ALERTS, body: 'not json' }, expects: 400 },
   { door: 'receive-alert', request: { ...ALERTS, body: { ...NOTIFICATION, version: '3' } }, expects: 400 },
   { door: 'receive-alert', request: { ...ALERTS, body: { ...NOTIFICATION, alerts: {} } }, expects: 400 },
-  // What cannot be read of a delivery is told, and nothing comes of it.
+  // The answer names the entries of a delivery that cannot be read. They have no effect.
   {
     door: 'receive-alert',
     request: { ...ALERTS, body: { ...NOTIFICATION, alerts: [{}, null] } },
@@ -173,7 +173,7 @@ const KNOCKS: readonly Knock[] = [
   { door: 'console', request: { route: 'PUT /commands', body: RESET }, expects: 404 },
 ];
 
-/** A few of everything that is not to be taken, or asks for nothing. */
+/** A few requests of each kind that the product must refuse, or that change nothing. */
 export function knocksOf(chance: Chance, lastsMs: number): Input[] {
   return Array.from({ length: chance.between(4, 9, 'knocks') }, (_, index): Input => {
     const id = `knock-${index + 1}`;

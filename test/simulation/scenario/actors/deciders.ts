@@ -8,20 +8,20 @@ import { createPause } from './pause.ts';
 
 /** A plan that a person decided on, and what the ledger showed them. */
 export type Decided = {
-  /** With what was decided in the end: whoever names another plan approves a wrong hash. */
+  /** With the final decision: a person who names another plan approves a wrong hash. */
   input: DecisionInput;
   atMs: number;
   remediation: string;
   hash: string;
   plan: any;
   accepted: boolean;
-  /** When it was answered, how, and by whom; absent while it has not been. */
+  /** When it was answered, how, and who decided; absent while it has not been. */
   answeredAtMs?: number;
   status?: number;
   by?: string;
 };
 
-/** A request that was not to be taken, and its answer; undefined where there was none. */
+/** A request that the product must refuse, and its answer; undefined where there was none. */
 export type Knocked = { input: KnockInput; atMs: number; answer: DoorAnswer | undefined };
 
 const TRIES = 40;
@@ -64,7 +64,7 @@ export function createDeciders(
   async function decide(input: DecisionInput, attempt: number): Promise<void> {
     const candidates = waiting(input.action).filter((one) => meant(input, one) !== undefined);
     if (candidates.length === 0) {
-      // Whoever is on duty looks again until there is something to decide.
+      // The person on duty tries again until there is something to decide.
       if (attempt < 20 && !fate.isCalm())
         scheduler.at(scheduler.now() + 45_000, () => void decide(input, attempt + 1));
       return;
@@ -120,9 +120,9 @@ export function createDeciders(
     trace('somebody', `knocks: ${JSON.stringify(request)}`);
     busy += 1;
     const answer = await knock(deployment, input.door, request);
-    if (answer) trace('somebody', `is told ${answer.status}`);
+    if (answer) trace('somebody', `gets ${answer.status}`);
     correspondence.knocked.push({ input, atMs: scheduler.now(), answer });
-    // Whoever is shown a page looks at the next.
+    // A person who has seen one page opens the next.
     let next = answer?.body?.next;
     for (let page = 2; page <= MOST_PAGES && typeof next === 'string'; page += 1) {
       const query = { ...input.request.query, cursor: next };

@@ -5,7 +5,7 @@ import type { PlannedEvents } from '../../world/planned-events.ts';
 import type { MaintenanceInput, ReadingInput } from '../inputs/maintenance-inputs.ts';
 import { type DoneRun, invokeUntilDone } from './invoke-until-done.ts';
 
-/** The vendor, who plans maintenance, and the clock by which it is read. */
+/** The vendor, who plans maintenance, and the timer that starts each reading of it. */
 export function createMaintenanceActors(
   { scheduler, chance, trace }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'trace'>,
   { deployment, planned }: { deployment: Deployment; planned: PlannedEvents },

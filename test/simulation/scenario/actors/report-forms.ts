@@ -11,7 +11,7 @@ export type Message = {
   atMs: number;
 };
 
-/** What a message has in it that finds its alert in the journal. */
+/** The part of a message that finds its alert in the journal. */
 export function markOf({ form, alert }: Pick<ReportInput, 'form' | 'alert'>): string {
   return form === 'node-condition' ? `NT_${alert.toUpperCase().replaceAll('-', '_')}` : alert;
 }

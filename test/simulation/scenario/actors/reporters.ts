@@ -8,7 +8,7 @@ import type { Credential, GuessInput, ReportInput, SenderInput } from '../inputs
 import { createPause } from './pause.ts';
 import { eventOf, type Message, requestOf } from './report-forms.ts';
 
-/** One delivery of a message, a copy or not, and how it was answered in the end. Of a direct invocation the status is 202. */
+/** One delivery of a message, a copy or not, and its last answer. The status of a direct invocation is 202. */
 export type Reported = Message & {
   sentAtMs: number;
   answeredAtMs?: number;
@@ -23,7 +23,7 @@ export type Guessed = { atMs: number; status: number | undefined; by: string | u
 const TRIES = 40;
 const TIMEOUT_MS = 10_000;
 
-/** Senders of events and of alarms, some of which may not do everything, and a stranger who guesses tokens. */
+/** Senders of events and of alarms, some with fewer rights, and a stranger who guesses tokens. */
 export function createReporters(
   context: ProcessWorld,
   { deployment }: { deployment: Deployment },
@@ -83,7 +83,7 @@ export function createReporters(
       body: answer.body,
       by: answer.by,
     });
-    trace('a sender', `is told ${answer.status}`);
+    trace('a sender', `gets ${answer.status}`);
     return true;
   }
 

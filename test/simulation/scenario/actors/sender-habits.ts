@@ -1,7 +1,7 @@
 import type { Chance } from '#local/rehearsal/engine/chance';
 import type { AlertEpisode } from '../scenario.ts';
 
-/** What is odd about the sender of an alert. */
+/** The oddities of the sender of an alert. */
 export type SenderHabits = {
   /** How far its clock is ahead, or behind: all the times that it says are off by that. */
   clockMs?: number;
@@ -13,7 +13,7 @@ export type SenderHabits = {
   fingerprints?: number;
   /** It stays with the last of its fingerprints: it never uses one again. */
   keepsLast?: true;
-  /** What else is in its notifications. `truncated`: it says that it left out some. */
+  /** Further content of its notifications. `truncated`: it says that it left out some. */
   company?: 'half-bad' | 'huge' | 'truncated';
   /** A second instance delivers everything, too, up to so much later, and in any order. */
   secondLateMs?: number;
@@ -28,7 +28,7 @@ export function hasLapsed({ lapses }: SenderHabits, nowMs: number): boolean {
   return lapses !== undefined && nowMs >= lapses.atMs && nowMs < lapses.atMs + lapses.forMs;
 }
 
-/** What a sender says of the end of an alert that it has lost, as Grafana does. */
+/** The reason that a sender gives, as Grafana does, for the end of an alert that it has lost. */
 export function reasonOf(sender: SenderHabits, nowMs: number): Record<string, string> {
   const lost = hasLapsed(sender, nowMs) ? sender.lapses?.lost : undefined;
   return lost === undefined ? {} : { grafana_state_reason: lost };
@@ -56,7 +56,7 @@ function turnOf({ sender: { fingerprints = 1, keepsLast } = {} }: AlertEpisode, 
   return keepsLast ? Math.min(changes, fingerprints - 1) : changes % fingerprints;
 }
 
-/** What stands in a notification beside its alerts: fields of the envelope, and alerts that nothing is done for. */
+/** Content of a notification beside its alerts: fields of the envelope, and alerts without effect. */
 export function companyOf(
   { company }: SenderHabits,
   chance: Chance,

@@ -23,7 +23,7 @@ export const addresses: Corner = (chance) => {
   for (let index = 1; index <= 4; index += 1) {
     const id = `command-${index}`;
     const some = chance.shuffle(nodes, `${id}/nodes`).slice(0, chance.between(1, 4, `${id}/many`));
-    // Nobody has that address.
+    // No node has that address.
     const strangers = chance.happens(0.2, `${id}/stranger`) ? ['10.1.0.99'] : [];
     const called = some.map(({ name, ip }) => (chance.happens(0.7, `${id}/${name}/by`) ? ip : name));
     const atMs = START_MS + chance.between(0, 8 * MINUTE_MS, `${id}/at`);

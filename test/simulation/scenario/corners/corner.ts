@@ -127,7 +127,7 @@ export function commandOf(
   };
 }
 
-/** Somebody who looks at waiting plans every so often, and approves one. */
+/** A person who checks waiting plans every so often, and approves one. */
 export function approvals(chance: Chance, count: number, lastsMs: number, action?: string): Input[] {
   return Array.from({ length: count }, (_, index) => {
     const id = `approval-${index + 1}`;

@@ -84,7 +84,7 @@ export const rivals: Corner = (chance) => {
   };
 };
 
-/** Commands whose work stands still for longer than their deadline, in a pool whose API serves nobody then. */
+/** Commands whose work stands still for longer than their deadline, in a pool whose API does not answer then. */
 export const overdue: Corner = (chance) => {
   const pool = poolOf('train-a', 4, { nodePools: ['np-1', 'np-2'] });
   const names = [...pool.nodes.keys()];

@@ -75,7 +75,7 @@ export const nodePoolChanges: Corner = (chance) => {
     const id = `command-${index}`;
     const resources = chance.pick(CHANGES, `${id}/what`);
     const nodePool = chance.pick(['np-1', 'np-1', 'np-2', 'np-3'], `${id}/which`);
-    // What names another node pool than its path is no command at all.
+    // A body that names another node pool than its path is no command at all.
     const spelled = chance.pick([nodePool, nodePool.toUpperCase()], `${id}/spelled`);
     const named = resources['nodePool'] === undefined ? {} : { nodePool: spelled };
     inputs.push(

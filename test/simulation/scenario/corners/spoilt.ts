@@ -60,7 +60,7 @@ export const spoiltDocuments: Corner = (chance) => {
     });
   return {
     lastsMs,
-    // What is spoilt never comes to rest.
+    // Work on a spoilt document never comes to rest.
     restMs: 60 * MINUTE_MS,
     pools: [pool, poolOf('spare', 1)],
     rulesText: rulesText(ruleOf('CardLost', `[ ${RESET} ]`, ['cooldown: 2m'])),

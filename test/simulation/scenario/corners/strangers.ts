@@ -32,7 +32,7 @@ const MOVE_ONE = {
 
 const COMMANDS: readonly Record<string, unknown>[] = [{ ...RESET_ONE, evidenceAt: AHEAD }, MOVE_ONE];
 
-/** What the console is asked for that it has not, or will not do. */
+/** Requests for things that the console does not have, or does not do. */
 const KNOCKS: readonly Pick<KnockInput, 'door' | 'request' | 'expects'>[] = [
   ...COMMANDS.map((body) => ({
     door: 'console' as const,
@@ -61,7 +61,7 @@ const KNOCKS: readonly Pick<KnockInput, 'door' | 'request' | 'expects'>[] = [
   },
 ];
 
-/** Messages on queues that nothing can be done with, or that speak of what is not there. */
+/** Messages on queues that no function can process, or that name things that are not there. */
 const POISON: readonly [queue: string, body: unknown][] = [
   ['notify', 'not json'],
   ['notify', { kind: 'remediation', id: 'none', state: 'failed', since: '2026-11-20T10:00:00.000Z' }],
@@ -149,7 +149,7 @@ export const restless: Corner = (chance) => {
   const besides = Array.from({ length: 204 }, (_, index) => ({
     fingerprint: `fp-${index}`,
     startsAtMs: atMs - 400_000 + index * 1000,
-    // The oldest, of which a command remembers no more, resolve before the others.
+    // A command remembers only the newest. The oldest resolve before the others.
     ...(index < 200 && { resolvesAtMs: atMs + 100_000 }),
   }));
   inputs.push(
@@ -175,7 +175,7 @@ export const restless: Corner = (chance) => {
     inputs: [
       ...inputs,
       ...approvals(chance, 3, 11 * MINUTE_MS),
-      // The plan of the first, when the ledger has forgotten of what.
+      // The plan of the first, when the ledger has forgotten its alert.
       ...approvals(chance, 6, MINUTE_MS).map((one) => ({
         ...one,
         id: `late-${one.id}`,

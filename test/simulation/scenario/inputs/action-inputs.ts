@@ -10,7 +10,7 @@ export type FiringInput = {
 /** The tag policies are enforced, by so many functions at once. */
 export type EnforceInput = { kind: 'enforce'; id: string; atMs: number; times: number };
 
-/** Somebody else changes a node pool, or deletes it. */
+/** Another person changes a node pool, or deletes it. */
 export type NodePoolInput = {
   kind: 'node-pool';
   id: string;

@@ -5,7 +5,7 @@ import { GENEROUS, MINUTE_MS, poolOf, SPARE, START_MS, TRAIN } from './consent-p
 
 export type AlertFlavour = 'ends' | 'again' | 'whose';
 
-/** What a call for an alert rests on, and how it goes at every moment. */
+/** The evidence of a call for an alert, and how it ends at every moment. */
 export function alertsOf(chance: Chance, flavour: AlertFlavour): Partial<Scenario> {
   const count = flavour === 'whose' ? 8 : chance.pick([2, 3], 'count');
   const pools = [poolOf(chance, 'train-a', count), poolOf(chance, 'spare', 2)];
@@ -67,12 +67,12 @@ function twoRules(chance: Chance, flavour: AlertFlavour): string {
       `    ladder: ${chance.pick([RESET, RESET, IMAGE], `${name}/ladder`)}`,
     ];
   });
-  // What waits for a place is done by other rules than those that it came from.
+  // A command that waits for a slot goes on under other rules than those that made it.
   const isTight = flavour === 'ends' && chance.happens(0.3, 'tight');
   return [...head(isTight), ...rules, POLLING, DEADLINES, ''].join('\n');
 }
 
-/** Rules of which several match an alert, some of them only nearly. */
+/** Rules, several for each alert; some of them match it only nearly. */
 function manyRules(chance: Chance): string {
   const rules: Record<string, string> = {
     quiet: `{ source: alertmanager, labels: { alertname: CardLost, instance: "*-a1*" } }`,
@@ -298,7 +298,7 @@ function happeningsOf(chance: Chance, flavour: AlertFlavour, pool: WorldPool, la
   });
 }
 
-/** The rules become more cautious while what came of an alert has yet to be done, and after a while what they were. */
+/** The rules become more cautious while the commands of an alert still wait, and after a while they are the old ones again. */
 function laterRules(chance: Chance, text: string, inputs: readonly Input[]): Input[] {
   const alerts = inputs.filter(({ kind }) => kind === 'alert');
   return Array.from({ length: chance.between(2, 5, 'deployed') }, (_, index): Input[] => {

@@ -119,7 +119,7 @@ function commandsOf(chance: Chance, pool: WorldPool, isLate: boolean): Input[] {
     const action = chance.pick(ACTIONS, `${key}/action`);
     const input = commandOf(chance, key, { action, atMs, names });
     inputs.push(input);
-    // Somebody else takes the same id, for something else.
+    // Another person takes the same id, for something else.
     if (!chance.happens(0.2, `${key}/other`)) continue;
     const other = commandOf(chance, `${key}-other`, { action: 'reset-nodes', atMs: atMs + 60_000, names });
     inputs.push({ ...other, via: 'console', body: { ...other.body, id: key } });
@@ -180,7 +180,7 @@ function commandOf(
       pool: 'train-a',
       ...content[action]!(),
       mode,
-      // What is not for evidence may wait for a place.
+      // A command without evidence may wait for a slot.
       ...(chance.happens(0.4, `${id}/evidence`) && { evidenceAt: new Date(atMs - 20_000).toISOString() }),
     },
   };

@@ -4,7 +4,7 @@ import type { AlertEpisode, CommandInput, Input, NodeInput } from '../scenario.t
 export const TRAIN = 'pool-1f3d-6f5da086876d4cd084d36f8bd3346036';
 export const SPARE = 'pool-2f3d-6f5da086876d4cd084d36f8bd3346036';
 
-/** How somebody asks for a node to be worked on. */
+/** The ways to ask for work on a node. */
 export type Voice = 'alert' | 'reset' | 'migrate';
 
 /** Everything that is drawn of one crowd: who wants which node, and how. */
@@ -58,7 +58,7 @@ export function alertOf(
   };
 }
 
-/** A command of a person: it is `evidence` milliseconds old, or as old as nobody says. */
+/** A command of a person: with the time of its evidence, or without it. */
 export function commandOf(
   id: string,
   nodes: readonly string[],

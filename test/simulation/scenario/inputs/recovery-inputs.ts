@@ -15,10 +15,10 @@ export type OthersJobInput = {
   isSilent: boolean;
 };
 
-/** Somebody empties a queue. */
+/** A person empties a queue. */
 export type PurgeInput = { kind: 'purge'; id: string; atMs: number; queue: string };
 
-/** The API serves nobody for a while. */
+/** The API answers no request for a while. */
 export type OutageInput = { kind: 'outage'; id: string; atMs: number; lastsMs: number };
 
 export type RecoveryInput = OthersJobInput | PurgeInput | OutageInput;
@@ -33,7 +33,7 @@ export function beginRecovery(
     return;
   }
   if (input.kind === 'outage') {
-    trace('ModelArts', `serves nobody for ${input.lastsMs / 1000} s`);
+    trace('ModelArts', `answers no request for ${input.lastsMs / 1000} s`);
     world.outUntilMs = input.atMs + input.lastsMs;
     return;
   }

@@ -1,4 +1,4 @@
-/** The forms in which senders other than Alertmanager report an alert. */
+/** The forms of an alert from all senders except Alertmanager. */
 export const FORMS = [
   'cloud-eye',
   'cloud-eye-event',
@@ -15,8 +15,8 @@ export const FORMS = [
 export type Form = (typeof FORMS)[number];
 
 /**
- * What a sender presents. `team-a`, `team-s`: limited to one of the pools. `kube`: only for events of Kubernetes. `rotated`: the token
- * before the present one. Of SMN the topic speaks.
+ * The credential of a sender. `team-a`, `team-s`: limited to one of the pools. `kube`: only for events of Kubernetes. `rotated`: the
+ * token before the present one. SMN presents its topic.
  */
 export type Credential =
   | 'ops'
@@ -41,7 +41,7 @@ export type ReportInput = {
   as: Credential;
   pool: 'train-a' | 'spare';
   node: string;
-  /** The name by which the alert is known: two reports may share it. */
+  /** The name of the alert: two reports may share it. */
   alert: string;
   /** It does not say when things happened. */
   hasNoTime?: boolean;
@@ -50,12 +50,12 @@ export type ReportInput = {
   repeats: number;
   /** When the sender reports that it is over; absent: never. */
   endsAtMs?: number;
-  /** Of each message so many copies come, each up to so much later. */
+  /** So many copies of each message come, each up to so much later. */
   copies?: number;
   copyLateMs?: number;
 };
 
-/** Somebody tries tokens, one after another. */
+/** A stranger tries tokens, one after another. */
 export type GuessInput = { kind: 'guess'; id: string; atMs: number; count: number };
 
 export type SenderInput = ReportInput | GuessInput;

@@ -10,7 +10,7 @@ const SPARE = 'pool-2f3d-6f5da086876d4cd084d36f8bd3346036';
 const TOPICS = ['migrate', 'update', 'scale', 'delete', 'everything'] as const;
 type Topic = (typeof TOPICS)[number];
 
-/** What is accepted comes about at once, as it is told, or otherwise; and answers come, or are lost. */
+/** An accepted request takes effect at once, late, or otherwise; and its answer comes, or is lost. */
 const BELATED = {
   'arrives-late': 2,
   'arrives-in-work': 3,
@@ -124,7 +124,7 @@ function sparePool(chance: Chance): WorldPool {
 
 /** Minutes after the start at which each schedule fires. */
 const FIRES = { grow: 6, 'grow-more': 6, mark: 9, shrink: 14, isolate: 5, rejoin: 11, tag: 8 };
-/** What fires once a month, the day before the start, may come a whole day late. */
+/** A schedule that fires once a month, on the day before the start, may come a whole day late. */
 const MONTHLY_MS = [-23 * 60 - 30, -24 * 60 - 30].map((minutes) => START_MS + minutes * MINUTE_MS);
 
 function rulesText(chance: Chance, topic: Topic): string {
@@ -267,7 +267,7 @@ function inputsOf(
         ),
       });
     }
-  // A deletion does nothing without an approval: somebody looks again and again.
+  // A deletion does nothing without an approval: a person checks again and again.
   if ((topic === 'delete' || topic === 'everything') && !waitsLong)
     for (let index = 1; index <= chance.between(2, 6, 'approvals'); index += 1) {
       const atMs = timeOf(`approval-${index}`);
@@ -437,7 +437,7 @@ function alertsOf(
 const TOO_MANY = JSON.stringify(Array.from({ length: 501 }, (_, index) => `os-node-${index}`));
 const RESET = '"parameters":{"rollingConfig":{"strategy":"RollingByNumber","maxUnavailable":1}},"mode":"act"';
 
-/** What nothing can be done with, and the queue that it comes on. */
+/** Messages that no function can process, each with its queue. */
 const POISON: readonly [queue: string, body: string][] = [
   ['migrate-nodes', 'not json'],
   [

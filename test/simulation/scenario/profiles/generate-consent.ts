@@ -7,7 +7,7 @@ import { tagsOf } from '../inputs/consent-tags.ts';
 import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** What a seed is about: plans that wait, the evidence of alerts, or tags. */
+/** The subject of a seed: plans that wait, the evidence of alerts, or tags. */
 const FLAVOURS = [
   'plans',
   'plans',

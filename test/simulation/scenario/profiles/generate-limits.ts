@@ -32,18 +32,18 @@ const SOUND: Record<string, number> = {
 /** Functions take their time, so that others are faster. */
 const CROWDED = { stall: 12, slow: 8, 'suspended-for-good': 0, 'unknown-phase': 0.3 };
 
-/** What a pool may do, in the words of the rules file; what is not said is never reached. */
+/** The limits of a pool, in the words of the rules file. An absent limit is too high to reach. */
 type Limits = {
   unavailable?: string;
   perDay?: string;
   storm?: string;
   breaker?: string;
   windows?: string;
-  /** Of the other pool. */
+  /** The windows of the other pool. */
   spareWindows?: string;
 };
 
-/** What the limits of a seed are about. */
+/** The limits that a seed reaches, and how. */
 type Flavour = {
   often: Record<string, number>;
   weather?: readonly number[];
@@ -57,7 +57,7 @@ type Flavour = {
   domain?: readonly string[];
   queues?: { batchSize: number; batchingWindowMs: number };
   limits(chance: Chance, count: number): Limits;
-  /** What happens, and for how long; `startMs` where it is not in the morning. */
+  /** The inputs, and their span of time; `startMs` where it is not in the morning. */
   happens(chance: Chance, names: readonly string[]): Course;
 };
 type Course = { inputs: Input[]; lastsMs: number; startMs?: number; sweepEveryMs?: number };
@@ -67,7 +67,7 @@ function some(chance: Chance, names: readonly string[], least: number, most: num
   return chance.shuffle(names, key).slice(0, chance.between(least, most, `${key}/many`));
 }
 
-/** Crowds one after another, each of which wants some of the nodes. */
+/** Crowds one after another. Each wants some of the nodes. */
 function rounds(
   chance: Chance,
   names: readonly string[],
@@ -147,7 +147,7 @@ const FLAVOURS: Record<string, Flavour> = {
       };
     },
   },
-  // Jobs that are over, and nodes that are worse than before, while others still think of what they have read.
+  // Jobs that are over, and nodes that are worse than before, while other functions still rely on an older reading.
   readings: {
     often: { ...CROWDED, stall: 40, slow: 15 },
     jobSeconds: [1, 2],
@@ -370,7 +370,7 @@ const FLAVOURS: Record<string, Flavour> = {
       return { lastsMs: 18 * MINUTE_MS, inputs: [...inputs, ...recoveries] };
     },
   },
-  // Together they would leave nobody behind.
+  // Together they would leave no node behind.
   emptying: {
     often: { ...CROWDED, slow: 20, 'no-quota': 0.2 },
     jobSeconds: [20, 60],

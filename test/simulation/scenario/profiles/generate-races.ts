@@ -6,7 +6,7 @@ import type { AlertEpisode, CommandInput, Input, Scenario } from '../scenario.ts
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
 const POOL = 'pool-1f3d-6f5da086876d4cd084d36f8bd3346036';
 
-/** What the races of a seed are about. */
+/** The subject of the races of a seed. */
 type Flavour = {
   often: Record<string, number>;
   jobSeconds: readonly [number, number];
@@ -51,7 +51,7 @@ const FLAVOURS: Record<string, Flavour> = {
     verify: ', verify: { healthyFor: 90s, within: 9m }',
     nodes: [2, 4],
   },
-  // What is done at once, and may be begun only once.
+  // Ladders that end at once, and may be begun only once.
   rounds: {
     often: { stall: 30, slow: 4, 'delivered-twice': 3, 'node-fails': 0, 'node-silent': 0 },
     jobSeconds: [1, 2],

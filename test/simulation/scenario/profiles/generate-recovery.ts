@@ -102,7 +102,7 @@ function rulesText(chance: Chance, { polling, verify, ladder, cooldowns }: Recov
   ].join('\n');
 }
 
-/** Alerts and commands about a few nodes within a minute or two, and whatever others do at the same time. */
+/** Alerts and commands about a few nodes within a minute or two, and the deeds of other people at the same time. */
 function roundOf(
   chance: Chance,
   round: number,
@@ -193,7 +193,7 @@ function commandOf(chance: Chance, id: string, node: string, atMs: number): Comm
   };
 }
 
-/** Never of our node alone, unless it is of a kind that no call of ours is: nobody could tell it from ours. */
+/** Never for our node alone, unless no call of ours is of its kind: it could not be distinguished from our job. */
 function othersJob(
   chance: Chance,
   id: string,
@@ -215,7 +215,7 @@ function othersJob(
   };
 }
 
-/** Of exactly one of our nodes, and long before anything that we do. */
+/** A job for exactly one of our nodes, long before our first call. */
 function ancientJob(chance: Chance, { name }: WorldNode): OthersJobInput {
   const id = `ancient-${name}`;
   const atMs = START_MS + chance.between(125, 175, `${id}/at`) * 1000;
@@ -230,7 +230,7 @@ function ancientJob(chance: Chance, { name }: WorldNode): OthersJobInput {
   };
 }
 
-/** Emptied queues, an API that is out, messages that nothing can be done with, sweeps, and a person who gives nodes back. */
+/** Emptied queues, outages of the API, messages that no function can process, sweeps, and a person who releases nodes. */
 function besides(chance: Chance, { minutes, purges, outages, rounds }: RecoveryFlavour): Input[] {
   const timeOf = (key: string) => START_MS + chance.between(60, minutes * 60, `${key}/at`) * 1000;
   const inputs: Input[] = [];

@@ -9,8 +9,8 @@ const OTHER = 'pool-3f3d-6f5da086876d4cd084d36f8bd3346036';
 const FLAVORS = ['modelarts.bm.npu.8', 'modelarts.bm.npu.4'] as const;
 
 /**
- * Pools of several flavors, clusters and supernodes, of which the API says all that it can say; and commands and rules that
- * use what they have: a supernode by one of its members, a destination by its cluster alone, the node's own flavor, a move from
+ * Pools of several flavors, clusters and supernodes, with every field that the API can show; and commands and rules that
+ * use them: a supernode by one of its members, a destination by its cluster alone, the node's own flavor, a move from
  * one node pool to another, node pools whose fields are for some pools alone.
  */
 export function generateWide(seed: number, chance: Chance): Scenario {
@@ -22,7 +22,7 @@ export function generateWide(seed: number, chance: Chance): Scenario {
     lastsMs,
     weather: chance.pick([0, 0.3, 1], 'wide/weather'),
     skewMs: 0,
-    // What a reading does not show is waited for, or goes to a person.
+    // If a reading lacks something, the command waits, or goes to a person.
     often: chance.pick<Record<string, number>>(
       [
         {},

@@ -6,7 +6,7 @@ export const LONG_START_MS = Date.parse('2026-11-20T10:00:00Z');
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What a long world is about. */
+/** The subject of a long world. */
 export type LongFlavour = {
   often: Record<string, number>;
   hours: number;
@@ -54,7 +54,7 @@ function decisions(chance: Chance, count: number, fromHour: number, toHour: numb
   }));
 }
 
-/** Somebody's command that calls itself a schedule's. */
+/** A person's command that claims to come from a schedule. */
 function impostor(chance: Chance, key: string, node: string, atMs: number): CommandInput {
   const command = commandOf(key, [node], atMs, { voice: 'reset', hasEvidence: false });
   const rule = chance.pick(['shrink-at-night', 'cardlost'], `${key}/rule`);
@@ -118,7 +118,7 @@ export const LONG_FLAVOURS: Record<string, LongFlavour> = {
       ...decisions(chance, 3, 24, 28).map((one) => ({ ...one, id: `late-${one.id}` })),
     ],
   },
-  // What may be done in a day is done, and functions die over it.
+  // All calls that a day allows are made, and functions die in between.
   days: {
     ...USUAL,
     often: DYING,
@@ -127,7 +127,7 @@ export const LONG_FLAVOURS: Record<string, LongFlavour> = {
     limits: { perDay: '2' },
     happens: (chance, names) => alerts(chance, names, { count: chance.between(5, 9, 'alerts'), hours: 26 }),
   },
-  // Leases and places are left behind, and only a sweep gives them back.
+  // Leases and slots are left behind, and only a sweep releases them.
   orphans: {
     ...USUAL,
     often: { ...DYING, 'dies-after-pool': 40, 'dies-after-node': 40, forgotten: 60 },

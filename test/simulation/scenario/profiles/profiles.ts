@@ -12,12 +12,11 @@ import { generateSenders } from './generate-senders.ts';
 import { generateUntidy } from './generate-untidy.ts';
 
 /**
- * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
- * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
- * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
- * `long`: what takes a day, and what only a sweep finishes. `corners`: what is rare in all others.
- * `maintenance`: nodes whose maintenance the vendor has planned. `senders`: senders of
- * other kinds than Alertmanager, and those that may not report everything.
+ * The kind of situation that a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
+ * `actions`: all other actions. `recovery`: work that is left half done. `consent`: the doors, and the evidence and approvals of
+ * calls. `limits`: pools near their limits. `untidy`: an API whose answers are odd. `long`: work that takes a day, and work that
+ * only a sweep finishes. `corners`: situations that are rare in all others. `maintenance`: nodes whose maintenance the vendor has
+ * planned. `senders`: all senders except Alertmanager, and those that may not report everything.
  */
 export const profiles = [
   'mixed',

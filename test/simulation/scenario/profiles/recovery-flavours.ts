@@ -1,4 +1,4 @@
-/** What is left half done in a seed, and how. */
+/** The work that a seed leaves half done, and how. */
 export type RecoveryFlavour = {
   often: Record<string, number>;
   jobSeconds: readonly [number, number];
@@ -52,7 +52,7 @@ const USUAL: RecoveryFlavour = {
 const NO_KILLS = { 'killed-before': 0, 'killed-after': 0 };
 
 export const FLAVOURS: Record<string, RecoveryFlavour> = {
-  // Messages are lost for good: only the sweep knows of what they were about.
+  // Messages are lost for good: only the sweep knows their work.
   'lost messages': {
     ...USUAL,
     often: {
@@ -186,7 +186,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     isOnlyAlerts: true,
     resolves: 0,
   },
-  // Of two calls one is answered, and who hears it dies; the other one's answer is lost.
+  // The answer to one of two calls comes, and its process dies; the answer to the other is lost.
   'two calls': {
     ...USUAL,
     often: {

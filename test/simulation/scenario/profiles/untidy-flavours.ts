@@ -2,10 +2,10 @@ import type { Chance } from '#local/rehearsal/engine/chance';
 import { READING_MISHAPS } from '../../world/odd-readings.ts';
 import type { SenderHabits } from '../actors/sender-habits.ts';
 
-/** What is odd in a seed: mishaps of readings, with how many times as often as elsewhere. */
+/** The oddities of a seed: mishaps of readings, with how many times as often as elsewhere. */
 export type UntidyFlavour = {
   often: Record<string, number>;
-  /** What is odd about the sender of an alert that begins at a time. */
+  /** The oddities of the sender of an alert that begins at a time. */
   sender?: (chance: Chance, key: string, atMs: number) => SenderHabits;
 };
 
@@ -42,7 +42,7 @@ const NOW_AND_THEN = 230;
 const SELDOM = 16;
 
 /**
- * What is odd in a seed. Mostly it is one way alone, and often: one odd answer follows another, and everything else is as it
+ * The oddities of a seed. Mostly there is one kind alone, and often: one odd answer follows another, and everything else is as it
  * should be.
  */
 export function untidyFlavour(chance: Chance): UntidyFlavour {
