@@ -99,7 +99,7 @@ test('a command without an id that was stored and not sent is told its id: the s
   expect(bench.remediation(id).receipts[0]).toMatchObject({ step: 'event', by: 'ada' });
 });
 
-describe('an id is one command, for ever', () => {
+describe('an id is one command', () => {
   test('the same again, by the name of the pool or its id, is answered alike and done once', async () => {
     const bench = createNodePoolBench();
     for (const pool of ['train-a', POOL, 'train-a']) {

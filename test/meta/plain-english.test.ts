@@ -12,8 +12,7 @@ const READ = [
   '{lib,functions,events,local,cli}/**/*.ts',
   'console/**/*.{ts,tsx}',
   'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',
-  'test/simulation/*.ts',
-  'test/simulation/{branch-coverage,cloud,engine,faults,scenario,seeds,world}/**/*.ts',
+  'test/simulation/**/*.ts',
 ];
 
 /** This file names the constructs. */

@@ -232,7 +232,7 @@ export const proofFaults: readonly Fault[] = [
   },
   {
     name: 'what a request without an answer has done stays once its ladder has ended',
-    promise: 'what was done for an alert does not stay',
+    promise: 'steps for an alert are undone in the end',
     inside: 'mayHaveBeenDone',
     find: '$UNSURE === true',
     replace: 'false',

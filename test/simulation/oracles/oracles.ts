@@ -45,7 +45,7 @@ import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } 
 import { alertsAnswered, atRest, ended, holdsEnd, messagesAnswered } from './endings/nothing-lost.ts';
 import { receiptsAreWhole, receiptsOnce } from './endings/receipts.ts';
 import { noSilence } from './endings/silence.ts';
-import { everybodyTold, inOneMessage, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
+import { inOneMessage, lettersExplained, nothingMadeUp, recipientsHear, rungsTold } from './endings/told.ts';
 import { receivedIsTraced } from './endings/traces.ts';
 import {
   keptForPerson,
@@ -63,7 +63,7 @@ import { snapshotOracles } from './snapshots/snapshots.ts';
 
 export type Finding = { what: string; atMs?: number };
 
-/** One promise each, judged from what really happened. None of them asks the product's own code. */
+/** One promise each, judged by the true course of the run. None of them asks the product's own code. */
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
   ...consentOracles,
@@ -115,7 +115,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a node that a person releases is free': releasedIsFree,
   'the command whose turn has come is woken': turnsAreTaken,
   'waiting costs little': wakingIsBounded,
-  'recipients get every notice that they want': everybodyTold,
+  'recipients get every notice that they want': recipientsHear,
   'every notice is true': nothingMadeUp,
   'a notice is in one message alone': inOneMessage,
   'rungs tell people': rungsTold,

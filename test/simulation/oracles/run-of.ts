@@ -6,7 +6,7 @@ export const POOL = 'pool-1';
 /** A write of a document, whose value replaces the one before. */
 type Written = { atMs: number; pk: string; value: object; by?: string; sk?: string };
 
-/** What a test of an oracle sets of a run. Everything that it does not name is empty. */
+/** The parts of a run that a test of an oracle sets. Everything that it does not name is empty. */
 export type Parts = {
   writes?: readonly Written[];
   requests?: readonly object[];
@@ -87,7 +87,7 @@ export function runOf({
   } as unknown as Run;
 }
 
-/** What a document has at least, as oracles see it. */
+/** The fields that every document has, as oracles see it. */
 function emptyOf(pk: string): object {
   if (pk.startsWith('remediation#')) return { receipts: [], outcomes: {}, alerts: [] };
   return pk.startsWith('pool#') ? { held: {}, holds: {}, waiting: [] } : {};

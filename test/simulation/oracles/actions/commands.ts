@@ -5,7 +5,7 @@ import type { Finding } from '../oracles.ts';
 
 const FIELDS = ['action', 'nodes', 'nodePool', 'node'];
 
-/** An id is one command for ever: another under the same id is refused, or buried, and never carried out in its place. */
+/** An id is one command: another command under the same id is refused, or buried, and never carried out in its place. */
 export function* oneCommandPerId(run: Run): Iterable<Finding> {
   const letters = [...run.deployment.deadLetters.values()].flatMap((queue) => queue.messages());
   for (const { id, input } of run.correspondence.commanded) {
@@ -45,7 +45,7 @@ function hasParameters({ parameters }: any, body: any): boolean {
   );
 }
 
-/** What is dead says why, and nothing else came of it: neither a remediation nor a request. */
+/** A dead letter says why, and its message had no other effect: neither a remediation nor a request. */
 export function* deadForGood(run: Run): Iterable<Finding> {
   for (const input of run.scenario.inputs) {
     if (input.kind !== 'poison') continue;
@@ -61,7 +61,7 @@ export function* deadForGood(run: Run): Iterable<Finding> {
   }
 }
 
-/** A command that is buried is not open any more: what became of it is on record. */
+/** A buried command is not open any more: its outcome is on record. */
 export function* buriedIsDecided(run: Run): Iterable<Finding> {
   for (const queue of run.deployment.deadLetters.values()) {
     for (const { body, attributes } of queue.messages()) {
@@ -74,7 +74,7 @@ export function* buriedIsDecided(run: Run): Iterable<Finding> {
   }
 }
 
-/** What was answered 202 was in the ledger when it was answered. */
+/** A command that got the answer 202 was in the ledger before that answer. */
 export function* storedBeforeAnswer(run: Run): Iterable<Finding> {
   for (const { episode, receipt, answeredAtMs } of run.correspondence.delivered) {
     for (const { id } of receipt?.remediations ?? []) {

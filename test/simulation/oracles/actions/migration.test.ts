@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 const NODE = 'node-1';
 const NODES_OF_OTHER = '/pools/pool-2/nodes';
 
-/** A migration whose node has arrived, and of which it is said after five minutes that it has failed. */
+/** A migration whose node has arrived, and which counts as failed after five minutes. */
 function failed({ as = NODE, notKnown = false, delivered = [] as object[], requests = [] as object[] }) {
   return runOf({
     requests: [

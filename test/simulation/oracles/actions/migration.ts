@@ -8,7 +8,7 @@ import type { Finding } from '../oracles.ts';
 const IN_TIME_MS = 4 * 60_000;
 /** No rule gives an alert less time to resolve. */
 const STILL_FIRES_MS = 5 * 60_000;
-/** What is received firing so soon after its resolution has only come late. */
+/** An alert that is received firing so soon after its resolution has only come late. */
 const GOSSIP_MS = 60_000;
 
 /** At least one node stays in the pool that others leave. */
@@ -81,7 +81,7 @@ function isWhereItGoes({ pool, parameters }: any, arrival: { pool: string }): bo
   return arrival.pool !== pool || parameters.toPoolName === undefined;
 }
 
-/** What has arrived, and is well when nobody works on it any more, is not said to have failed, unless its job did. */
+/** A node that has arrived, and is well when no work on it goes on, does not count as failed, unless its job failed. */
 export function* arrivalSeen(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const job = run.world.jobs.find(({ id }) => id === request.job);
@@ -106,11 +106,11 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
             .past(arrival.pool, arrival.as)
             .find(({ fromMs, phase }) => fromMs >= arrival.atMs && ['Available', 'Abnormal'].includes(phase));
         // Lists of different pools are not read at one moment.
-        // What still fires long after is not mended, wherever the node is.
+        // An alert that still fires long after shows that the node is not repaired, wherever it is.
         if (idle && firesOn(run, value, idle.fromMs + STILL_FIRES_MS)) continue;
         // Nor is what fires anew, though it may be a delivery that was long under way.
         if (firesAnew(run, value, job.startedAtMs)) continue;
-        // What has broken again and is found so is not well, however it arrived.
+        // A node that has broken again and is found broken is not well, however it arrived.
         if (idle && wasIllLast(run, { pool: arrival.pool, node: arrival.as, sinceMs: idle.fromMs }, failedMs))
           continue;
         // Its name has changed, and odd readings hide its other marks: a person hears that it is not known.

@@ -7,7 +7,7 @@ import type { Finding } from '../oracles.ts';
 
 /** How old what a change is merged into may be: as long as a function may run. */
 const READING_MS = 60_000;
-/** What came of a lost call is looked for this long, less what the looks need. */
+/** The effect of a lost call is searched for this long, less the time that the polls need. */
 const FOUND_MS = 8 * 60_000;
 const PLAN_VALID_MS = 24 * 3_600_000;
 /** The API wants them in every change. */
@@ -38,7 +38,7 @@ export function* changesNothingElse(run: Run): Iterable<Finding> {
       const wanted: Record<string, any> = parameters.spec.resources;
       for (const [field, value] of Object.entries(sent)) {
         if (!(field in wanted) && !ALWAYS.includes(field)) {
-          yield { what: `${where} sent ${field}, of which ${id} says nothing`, atMs: request.atMs };
+          yield { what: `${where} sent ${field}, and ${id} does not name it`, atMs: request.atMs };
         } else if (field in wanted && (typeof wanted[field] !== 'object' || wanted[field] === null)) {
           if (wanted[field] !== value)
             yield {
@@ -69,7 +69,7 @@ export function* changesNothingElse(run: Run): Iterable<Finding> {
   }
 }
 
-/** What is sent again, because nobody knows what came of it, does not undo what another has changed in between. */
+/** A request that is sent again, because its effect is unknown, does not undo a change that another made in between. */
 export function* undoesNothing(run: Run): Iterable<Finding> {
   const changes = askedFor(run)
     .filter(({ action, effect }) => action === 'update-node-pool' && effect)
@@ -126,14 +126,14 @@ export function* askedWithConsent(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a deletion takes away is what its approved plan names. */
+/** A deletion takes away exactly the nodes that its approved plan names. */
 export function* asPlanned(run: Run, request: Asked, plan: any, where: string): Iterable<Finding> {
   if (!request.effect) return;
   const taken: string[] = request.effect['nodes'];
   const added = taken.filter(
     (node) =>
       !plan.changes.nodes.includes(node) &&
-      // What has come since it was read is forgiven.
+      // A node that has come since the reading is forgiven.
       run.world.ever(
         request.pool,
         node,
@@ -146,7 +146,7 @@ export function* asPlanned(run: Run, request: Asked, plan: any, where: string): 
   const [unnamed = 0] = (plan.remarks ?? []).map((remark: string) => Number.parseInt(remark, 10));
   if (added.length > unnamed)
     yield {
-      what: `${where} deleted ${added.join(', ')} with it, of which the approved plan says nothing`,
+      what: `${where} deleted ${added.join(', ')} with it, and the approved plan does not name them`,
       atMs: request.atMs,
     };
 }
@@ -196,7 +196,7 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
       const isOut = run.scenario.inputs.some(
         (input) => input.kind === 'outage' && input.atMs + input.lastsMs > request.sentAtMs,
       );
-      // It is looked for so long, and from the first look on, where anything can be read: also by the last one.
+      // The search lasts so long. Every poll from the first to the last one can find it, where anything can be read.
       const isFound = gone && gone.atMs < request.sentAtMs + FOUND_MS && !isOut;
       if (isFound && state !== 'succeeded' && !isLastLookBlind(run, request, remediation))
         yield {
@@ -206,7 +206,7 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
   }
 }
 
-/** Whether the process that handed a deletion to a person at its deadline was told nothing certain of the node pool. */
+/** Whether the process that handed a deletion to a person at its deadline read nothing certain about the node pool. */
 function isLastLookBlind(run: Run, { pool, targets }: Asked, remediation: string): boolean {
   const last = writesOf(run, `remediation#${remediation}`).find(
     ({ document }) => (document['value'] as any).state === 'needs-human',
@@ -220,14 +220,14 @@ function isLastLookBlind(run: Run, { pool, targets }: Asked, remediation: string
   );
 }
 
-/** A change has succeeded only when the node pool was as it was to be. */
+/** A change has succeeded only when the node pool was as the change wants it. */
 export function* cameAbout(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'update-node-pool') continue;
     if (value.state !== 'succeeded' || (before?.['value'] as any)?.state === 'succeeded') continue;
     const { count, labels: wanted } = value.parameters.spec.resources;
-    // Of a field that the API did not show before the change either, nobody can tell whether it ever does.
+    // If the API did not show a field before the change either, it may never show it.
     const labels = value.plan?.changes?.labels?.from === null ? undefined : wanted;
     const then = statesOf(run, value.pool, value.nodePool, atMs - 70_000, atMs);
     const isSo = then.some(
@@ -249,9 +249,9 @@ export function* cameAbout(run: Run): Iterable<Finding> {
               !present || nodePool !== value.nodePool || !['Creating', 'Deleting'].includes(phase),
           ),
       )
-      // What comes into being later has no past yet.
+      // A node that appears later has no past yet.
       .filter((node) => run.world.past(value.pool, node)[0]!.fromMs <= fromMs);
-    // What was as it should be before anything was sent is not waited for, whatever else is in motion.
+    // A node pool that was as it should be before any request is not waited for, even if something else is in motion.
     const isUnchanged = value.receipts.some(({ guard }: any) => guard === 'already-done');
     if (inMotion.length > 0 && !isUnchanged)
       yield {
@@ -336,7 +336,7 @@ function rivalOf(
   })?.name;
 }
 
-/** What has begun has failed only when its time is over, or there is nothing left that it could come about at. */
+/** A change that has begun has failed only when its time is over, or when nothing is left that it could change. */
 export function* failedInTime(run: Run): Iterable<Finding> {
   for (const { id, action, pool, nodePool, node, deadline, receipts } of valuesOf(run, 'remediation#')) {
     if (action !== 'update-node-pool' && action !== 'delete-node-pool') continue;
@@ -356,7 +356,7 @@ export function* failedInTime(run: Run): Iterable<Finding> {
   }
 }
 
-/** Nodes that run workloads are not taken away with their node pool, nor is their redundancy changed. */
+/** Nodes that run workloads are not taken away with their node pool, and their redundancy is not changed. */
 export function* workloadsSpared(run: Run): Iterable<Finding> {
   for (const request of askedFor(run)) {
     const isRedundancy = String(request.body?.action).endsWith('HaRedundant');
@@ -369,7 +369,7 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
       const targets: string[] = Object.keys(remediation.outcomes);
       const busy = nodes
         .filter((node) => isDeletion || targets.includes(node))
-        // What has come since it was read is forgiven.
+        // A node that has come since the reading is forgiven.
         .filter((node) => wasThere(run, request, node))
         .filter(
           (node) =>

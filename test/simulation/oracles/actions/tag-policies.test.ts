@@ -27,5 +27,5 @@ test.each([
     deployment: { begun: new Map([[BY, { atMs: 10_000, rules }]]) },
     requests: [{ by: BY, path: `/pools/${POOL}/nodes`, atMs: 11_000, odd }],
   });
-  expect([...policiesEnforced(run)].map(({ what }) => what.replace(/.*nobody asked /, ''))).toEqual(said);
+  expect([...policiesEnforced(run)].map(({ what }) => what.replace(/.*no request asked /, ''))).toEqual(said);
 });

@@ -12,7 +12,7 @@ import type { Finding } from '../oracles.ts';
 const ALONG = 0.5;
 const HOUR_MS = 3_600_000;
 
-/** What the policies of a file require and forbid of one node: the first has the right of way. */
+/** The tags that the policies of a file require and forbid for one node: the first policy has the right of way. */
 type Wanted = {
   required: { key: string; value: string; policy: TagPolicy }[];
   forbidden: { key: string; globs: readonly string[]; policy: TagPolicy }[];
@@ -45,7 +45,7 @@ function wantedOf(rules: Rules, pool: string, node: WorldNode): Wanted {
   return wanted;
 }
 
-/** What the ledger knew of the tags of a node at a time. */
+/** The tags of a node as the ledger knew them at a time. */
 function knownAt(run: Run, pool: string, node: string, atMs: number): any {
   const write = run.writes.findLast(
     ({ document: { pk, sk }, atMs: writtenAtMs }) =>
@@ -78,7 +78,10 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
           ['Available', 'Abnormal'].includes(phase),
         );
         if (!isIdle)
-          yield { what: `${where} was for ${target}, on which somebody worked`, atMs: request.sentAtMs };
+          yield {
+            what: `${where} was for ${target}, and a remediation worked on it`,
+            atMs: request.sentAtMs,
+          };
         const wanted = wantedOf(begun.rules, request.pool, node);
         const anySent = run.scenario.inputs.some((one) => one.kind === 'policy' && one.atMs <= made.atMs);
         for (const tag of request.body.tags) {
@@ -142,7 +145,7 @@ function notToBeDeleted(
 ): string | undefined {
   const there = known.present[key]?.value === value ? known.present[key] : undefined;
   const bans = forbidden.filter((one) => one.key === key && oneFits(one.globs, value));
-  // What nobody knows to be there is taken away by any policy that names it in full.
+  // If the ledger does not know a tag, any policy that names the tag in full takes it away.
   const named = bans.find(({ globs, policy }) => policy.mode !== 'observe' && globs.includes(value));
   const ban = there ? bans[0] : (named ?? bans[0]);
   if (ban?.policy.mode === 'observe') return 'is forbidden by a policy that only observes';
@@ -156,11 +159,11 @@ function notToBeDeleted(
   }
   if (!there) return 'is neither forbidden nor known to be there';
   const other = required.find((one) => one.key.toLowerCase() === key.toLowerCase());
-  if (other) return other.key === key ? 'is to be replaced, not deleted' : undefined;
-  return there.policy === undefined ? 'is nobody’s but the one’s who set it' : undefined;
+  if (other) return other.key === key ? 'must be replaced, not deleted' : undefined;
+  return there.policy === undefined ? 'belongs to the person who set it' : undefined;
 }
 
-/** What the policies require and forbid is asked for by the time that their function has run. */
+/** By the time that the function of the policies has run, it has asked for all that they require and forbid. */
 export function* policiesEnforced(run: Run): Iterable<Finding> {
   const last = run.actions.enforced.findLast(({ endedAtMs }) => endedAtMs > 0);
   const rules = last && run.deployment.begun.get(last.by)?.rules;
@@ -172,7 +175,7 @@ export function* policiesEnforced(run: Run): Iterable<Finding> {
       Date.parse(createdAt) <= last.endedAtMs,
   );
   for (const pool of run.world.pools.values()) {
-    // What an odd answer does not show has to wait for the next run.
+    // A node that an odd answer does not show has to wait for the next run.
     if (wasOddFor(run, { by: last.by, pool: pool.id }, last.endedAtMs)) continue;
     for (const { name } of pool.nodes.values()) {
       const node = nodeOf(run, pool.id, name);
@@ -193,7 +196,7 @@ export function* policiesEnforced(run: Run): Iterable<Finding> {
             parameters.action === action &&
             parameters.tags.some((tag: Tag) => tag.key === key && tag.value === value),
         );
-      const where = `the policies were enforced at ${clock(last.atMs)}, and nobody asked`;
+      const where = `the policies were enforced at ${clock(last.atMs)}, and no request asked`;
       for (const { key, value, policy } of required) {
         const there = known.present[key];
         const isThere = there?.value === value && last.atMs - Date.parse(there.at) < policy.reassertMs;

@@ -37,7 +37,7 @@ export function* tagsAsSaid(run: Run): Iterable<Finding> {
   }
 }
 
-/** An update has succeeded for a node only if the API did it, and for each that it did, whatever became of the others. */
+/** An update has succeeded for exactly those nodes for which the API did it, even if it failed for others. */
 export function* updatedAsSaid(run: Run): Iterable<Finding> {
   const updates = askedFor(run)
     .filter(({ action }) => action === 'update-nodes')
@@ -83,7 +83,7 @@ export function* threeTries(run: Run): Iterable<Finding> {
     // Others are left alone for what a guard says of them meanwhile.
     if (state === 'failed' && isGivenUpByAnswer(receipts) && tries < 3)
       yield {
-        what: `update ${id} gave nodes up after ${tries} answers; they are to be tried three times`,
+        what: `update ${id} gave nodes up after ${tries} answers; each must be tried three times`,
       };
   }
 }
@@ -123,7 +123,7 @@ export function* redundancySeen(run: Run): Iterable<Finding> {
       );
       if (!set)
         yield {
-          what: `redundancy of ${node} was said to be ${wanted ? 'on' : 'off'} at ${clock(atMs)}, and nobody had set it`,
+          what: `redundancy of ${node} was said to be ${wanted ? 'on' : 'off'} at ${clock(atMs)}, and the API had not set it`,
           atMs,
         };
       const beganMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);

@@ -46,7 +46,7 @@ const firing = [said('firing', 'first', 0), said('firing', 'second', MINUTE_MS)]
 const over = [said('resolved', 'first', 5 * MINUTE_MS)];
 
 test.each([
-  ['nobody has said that its alert is over', [], firing, true],
+  ['no report has said that its alert is over', [], firing, true],
   ['its sender has yet to say so of a fingerprint', over, [...firing, ...over], false],
   [
     'its sender has said so of each fingerprint',

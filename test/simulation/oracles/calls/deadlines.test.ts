@@ -17,7 +17,7 @@ const RESET = { id: 'r-1', action: 'reset-nodes', rule: 'r', mode: 'act', jobId:
 
 type Look = { minutes: number; by?: string; dies?: boolean; callId?: string };
 
-/** Whether it is too late to end so many minutes after the deadline. `told`: when a person was told before that; `failed`: when its rung has failed after that. */
+/** Whether it is too late to end so many minutes after the deadline. `told`: when a person heard of it before; `failed`: when its rung failed after that. */
 function isLate(
   minutes: number,
   more: object = {},
@@ -64,7 +64,7 @@ test.each([
   ['of a rung without verify', {}, 11],
   ['of a rung with one', { ladder: { root: 'r-1', rung: 1 } }, 36],
   ['of a step after a resolution, which has none', { resolution: { step: 1 }, ladder: { rung: 1 } }, 11],
-])('nothing is followed for longer than its deadline and the verify %s', (_, more, most) => {
+])('no call is followed for longer than its deadline and the verify %s', (_, more, most) => {
   expect(isLate(most, more)).toBe(false);
   expect(isLate(most + 1, more)).toBe(true);
 });
@@ -89,14 +89,14 @@ test('a sweep that dies over it leaves it to the next one', () => {
 
 const dead = (...times: number[]): Look[] => times.map((minutes) => ({ minutes, dies: true }));
 
-test('a look that dies moves the end to the next look, and no further', () => {
+test('a poll that dies moves the end to the next poll, and no further', () => {
   const looks = [...dead(1, 8), { minutes: 14 }];
   expect(isLate(14, {}, { looks })).toBe(false);
   expect(isLate(19, {}, { looks })).toBe(false);
   expect(isLate(20, {}, { looks })).toBe(true);
 });
 
-test('a look that lives moves nothing, nor do deaths after the time was over, or at another call', () => {
+test('a poll that lives moves nothing; a death after the end, or at another call, moves nothing either', () => {
   expect(isLate(14, {}, { looks: [{ minutes: 1 }, { minutes: 8 }, { minutes: 14 }] })).toBe(true);
   expect(isLate(30, {}, { looks: [{ minutes: 1 }, ...dead(20), { minutes: 30 }] })).toBe(true);
   const looks = [
@@ -106,17 +106,17 @@ test('a look that lives moves nothing, nor do deaths after the time was over, or
   expect(isLate(14, {}, { looks })).toBe(true);
 });
 
-test('a look whose message never comes again moves the end to the time when a sweep has found its call', () => {
+test('a poll whose message never comes again moves the end to the time when a sweep has found its call', () => {
   expect(isLate(36, {}, { looks: dead(8) })).toBe(false);
   expect(isLate(37, {}, { looks: dead(8) })).toBe(true);
 });
 
-test('a sweep tells of a call that no message follows', () => {
+test('a sweep reports a call that no message follows', () => {
   expect(isLate(22, {}, { call: 'refused' })).toBe(false);
   expect(isLate(23, {}, { call: 'refused' })).toBe(true);
 });
 
-test('a person who is told in time is enough, and one who is told late is not', () => {
+test('a person who hears of it in time is enough, and one who hears of it late is not', () => {
   expect(isLate(90, {}, { told: 1 })).toBe(false);
   expect(isLate(90, {}, { told: 12 })).toBe(true);
 });

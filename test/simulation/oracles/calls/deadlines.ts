@@ -8,18 +8,18 @@ import { wasHurt } from './hurt.ts';
 const LOOK_MS = 5 * 60_000;
 /** How often the sweep comes, at the latest, where a scenario does not say it. */
 const SWEEP_MS = 6 * 60_000;
-/** How long after somebody has died over it. */
+/** How long after a process has died over it. */
 const SWEPT_MS = 23 * 60_000;
 
 const FOLLOWED = ['submitting', 'running', 'verifying'];
 const CALLED = ['calling', 'lost', 'accepted'];
 
-/** Nobody is followed for ever: what ends late is told to a person. */
+/** No call is followed without an end: people hear of one that ends late. */
 export function* deadlinesHold(run: Run): Iterable<Finding> {
   for (const remediation of valuesOf(run, 'remediation#')) {
     const { id, callId, deadline } = remediation;
     if (deadline === undefined) continue;
-    // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
+    // If functions fail over it until then, no poll succeeds before the failures end.
     const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
     const overMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
     const dueMs = overMs + verifiedForMs(run, remediation) + LOOK_MS * 2 + run.rules.polling.everyMs;
@@ -28,18 +28,18 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
       ? lookedAtBy(run, remediation, dueMs)
       : afterHurtSweeps(run, Math.max(sweptBy(run, remediation, dueMs), goesOnBy(run, remediation, dueMs)));
     const then = documentAt(run, `remediation#${id}`, untilMs);
-    // A person who was told in time may still hear of a good end: the look that told them died before it had ended the call.
+    // A person who got a notice in time may still hear of a good end: the poll that sent it died before it had ended the call.
     if (untilMs > run.endMs || then?.callId !== callId || !FOLLOWED.includes(then.state)) continue;
     yield {
-      what: `remediation ${id} was ${then.state} at ${clock(untilMs)}; its deadline was ${deadline}, and somebody who could tell a person has looked at it since`,
+      what: `remediation ${id} was ${then.state} at ${clock(untilMs)}; its deadline was ${deadline}, and a process that could tell a person has checked it since`,
       atMs: untilMs,
     };
   }
 }
 
 /**
- * By when somebody has looked at a call who lived to tell. A process that dies over it, or whose answers are lost, moves that to the
- * next look: the queue delivers the message again, or a sweep finds the call. One with which nothing was wrong moves nothing.
+ * By when a process has checked a call and lived to report it. A process that dies over it, or loses its answers, moves that to the
+ * next poll: the queue delivers the message again, or a sweep finds the call. A process without trouble moves nothing.
  */
 function lookedAtBy(run: Run, { id, callId }: { id: string; callId: string }, dueMs: number): number {
   const { batches, begun } = run.deployment;

@@ -46,15 +46,15 @@ function isBusyAt(run: Run, pool: string, node: string, atMs: number): boolean {
   const later = run.world.past(pool, node).filter(({ fromMs }) => fromMs > atMs);
   const came = later.find(({ well }) => well);
   const [next] = later;
-  // Somebody may have mended it.
-  const isMended = run.scenario.inputs.some(
+  // A person may have repaired it.
+  const isRepaired = run.scenario.inputs.some(
     (input) =>
       input.kind === 'node' && input.node === node && input.atMs > atMs && input.atMs <= atMs + COMES_UP_MS,
   );
-  return wasIll && next !== undefined && next === came && next.fromMs <= atMs + COMES_UP_MS && !isMended;
+  return wasIll && next !== undefined && next === came && next.fromMs <= atMs + COMES_UP_MS && !isRepaired;
 }
 
-/** What the API has refused for good is not asked again for the same command. */
+/** A request that the API has refused for good is not sent again for the same command. */
 export function* lastingNo(run: Run): Iterable<Finding> {
   const refused = new Map<string, number>();
   for (const request of destructiveRequests(run)) {

@@ -40,9 +40,9 @@ export function* trulyWell(run: Run): Iterable<Finding> {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; of ${node}, ${wrong}`,
           atMs,
         };
-      // Whoever stands still says it late.
+      // A process that stands still says it late.
       const beganMs = run.deployment.begun.get(by)?.atMs ?? atMs;
-      // An earlier answer is true of an earlier time, and nobody can tell.
+      // An earlier answer is true of an earlier time, and its reader cannot know.
       const staleMs = run.requests.flatMap((one) =>
         one.by === by && one.pool === value.pool ? (one.trueAtMs ?? []) : [],
       );
@@ -56,7 +56,7 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         };
       if (atMs - job.endedAtMs! < healthyForMs)
         yield {
-          what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}, ${(atMs - job.endedAtMs!) / 1000} s after its job; ${node} was to be well for ${healthyForMs / 1000} s`,
+          what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}, ${(atMs - job.endedAtMs!) / 1000} s after its job; ${node} must be well for ${healthyForMs / 1000} s`,
           atMs,
         };
     }
@@ -92,7 +92,7 @@ const GUARDS: Record<string, readonly string[]> = {
 
 /** The ledger explains each request: every guard that was asked, the request word for word, and the job. */
 export function* explained(run: Run): Iterable<Finding> {
-  // What somebody has spoilt explains nothing any more.
+  // A spoilt receipt explains nothing any more.
   if (run.scenario.inputs.some((input) => input.kind === 'spoil' && input.prefix === 'receipt#')) return;
   for (const request of destructiveRequests(run)) {
     const call = callOf(run, request);
@@ -109,7 +109,7 @@ export function* explained(run: Run): Iterable<Finding> {
         };
       const isByJob = request.action !== 'accept-event';
       if (!request.done || (isByJob && remediation.jobId !== request.job)) continue;
-      // Of an answer that was lost nothing is said but the intent.
+      // If an answer was lost, only the intent is on record.
       if (!isByJob && remediation.callId !== call.id) continue;
       const said = remediation.receipts.find(
         (receipt: any) => receipt.step === 'call' && receipt.callId === call.id && receipt.request,
@@ -141,7 +141,7 @@ export function* keptSecret(run: Run): Iterable<Finding> {
   }
 }
 
-/** No code breaks on something that nobody thought of, nor leads a remediation where its table of transitions does not. */
+/** No code breaks on an unforeseen input, and no remediation leaves its table of transitions. */
 export function* noBug(run: Run): Iterable<Finding> {
   for (const { by, line } of run.deployment.logs) {
     const bug =

@@ -87,7 +87,7 @@ export function wasReleased(run: Run, { request: number }: Run['world']['jobs'][
   );
 }
 
-/** Whoever sends holds every node that it sends for, for the remediation that it sends for. */
+/** A process that sends a request holds every node of the request, for the remediation that it sends for. */
 export function* heldFirst(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const member of callOf(run, request)?.members ?? []) {
@@ -157,7 +157,7 @@ export function* ownJobs(run: Run): Iterable<Finding> {
       .map(({ number }) => number);
     if (job?.request !== undefined && own.includes(job.request)) continue;
     yield {
-      what: `call ${call.id} follows ${call.jobId}, which ${job?.request === undefined ? 'nobody here' : `request ${job.request}`} started, and not its own request (${own.join(', ')})`,
+      what: `call ${call.id} follows ${call.jobId}, which ${job?.request === undefined ? 'no request here' : `request ${job.request}`} started, and not its own request (${own.join(', ')})`,
     };
   }
 }
@@ -165,7 +165,7 @@ export function* ownJobs(run: Run): Iterable<Finding> {
 /** A request whose answer was lost is followed as its own job, or is a case for a person. */
 export function* lostIsFound(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
-    // An acceptance starts no job that anybody is told of.
+    // An acceptance starts no job that the API reports.
     if (!request.done || request.action === 'accept-event') continue;
     for (const member of callOf(run, request)?.members ?? []) {
       const remediation = documentAt(run, `remediation#${member.remediation}`, run.endMs);

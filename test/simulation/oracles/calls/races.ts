@@ -3,7 +3,7 @@ import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
-/** Between the last look at the clock and the first byte. */
+/** Between the last check of the clock and the first byte. */
 const DISPATCH_MS = 1_000;
 
 /** The request of a call is sent before the time that its intent names, or not at all. */
@@ -11,7 +11,7 @@ export function* sentInTime(run: Run): Iterable<Finding> {
   const seen = new Set<string>();
   for (const request of destructiveRequests(run)) {
     const call = callOf(run, request);
-    // What the API has refused because it was busy may be sent again later.
+    // A request that the API has refused because it was busy may be sent again later.
     if (!call || seen.has(call.id)) continue;
     seen.add(call.id);
     const lateMs = request.sentAtMs - Date.parse(call.sendBefore);
@@ -23,7 +23,7 @@ export function* sentInTime(run: Run): Iterable<Finding> {
   }
 }
 
-/** What was prepared is sent only by the one who wrote the intent, and never after somebody has given it up. */
+/** Only the process that wrote the intent sends the request, and never after another process has abandoned the call. */
 export function* givenUpForGood(run: Run): Iterable<Finding> {
   const abandoned = new Map(
     run.writes
@@ -39,8 +39,8 @@ export function* givenUpForGood(run: Run): Iterable<Finding> {
 }
 
 /**
- * A node that is to stay well for a while was well in every look of its call during that while. Looked at the truth at
- * the moment at which the API read it for the look.
+ * A node that must stay well for a while was well in every poll of its call during that while. The truth counts at
+ * the moment at which the API read it for the poll.
  */
 export function* stayedWell(run: Run): Iterable<Finding> {
   const calls = valuesOf(run, 'call#');
@@ -52,7 +52,7 @@ export function* stayedWell(run: Run): Iterable<Finding> {
     const healthyForMs = rung?.verify?.healthyForMs ?? 0;
     const call = calls.find(({ id }) => id === value.callId);
     if (healthyForMs === 0 || !call) continue;
-    // Each look that was entered into the call, and what its process read of the pool.
+    // Each poll that was entered into the call, and the reading of the pool that its process had.
     const looks = run.writes.filter(
       (write) =>
         write.document.pk === `call#${call.id}` &&
@@ -76,7 +76,7 @@ export function* stayedWell(run: Run): Iterable<Finding> {
         // A change in the very millisecond may have been read or not.
         if (run.world.ever(value.pool, node, reading.atMs, reading.atMs, ({ well }) => well)) continue;
         yield {
-          what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}, after ${healthyForMs / 1000} s of being well; the look at ${clock(reading.atMs)} saw that ${node} was not`,
+          what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}, after ${healthyForMs / 1000} s of being well; the poll at ${clock(reading.atMs)} saw that ${node} was not`,
           atMs,
         };
       }
@@ -92,7 +92,7 @@ export function* roundsKept(run: Run): Iterable<Finding> {
     for (const member of call.members) {
       const remediation = valuesOf(run, `remediation#${member.remediation}`)[0];
       if (remediation?.rule === undefined || (remediation.ladder?.rung ?? 0) > 0) continue;
-      // What is done after a resolution begins no ladder, and a node pool may be changed for many nodes.
+      // A step after a resolution begins no ladder, and a node pool may be changed for many nodes.
       if (remediation.resolution || remediation.nodePool !== undefined) continue;
       for (const node of member.targets) {
         const key = `${remediation.rule} of ${node}`;

@@ -3,13 +3,13 @@ import type { Run } from '../../run.ts';
 import { clock } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
-/** What nobody has touched for this long is nobody's any more. */
+/** No process owns a document any more that none has touched for this long. */
 const RESTED_MS = 15 * 60_000;
 
 /** It is found by then: a sweep runs every five minutes, and takes up to two itself. */
 const SWEPT_MS = 23 * 60_000;
 
-/** Since when something half done waits for somebody to go on with it; undefined: it is not half done. */
+/** Since when a half done document waits for a process to go on with it; undefined: it is not half done. */
 function dueSince(pk: string, value: any): string | undefined {
   if (pk.startsWith('call#')) {
     if (value.state === 'preparing') return value.createdAt;
@@ -42,14 +42,14 @@ export function* nothingLeftBehind(run: Run): Iterable<Finding> {
       const untilMs = writes[index + 1]?.atMs ?? run.endMs;
       if (untilMs > fromMs + sweptMs)
         yield {
-          what: `${pk} was ${value.state} and due since ${clock(Date.parse(due))}, and nobody went on with it until ${clock(untilMs)}`,
+          what: `${pk} was ${value.state} and due since ${clock(Date.parse(due))}, and no process went on with it until ${clock(untilMs)}`,
           atMs: untilMs,
         };
     }
   }
 }
 
-/** The sweep leaves alone what somebody may still be at work on. */
+/** The sweep leaves documents alone that another process may still be at work on. */
 export function* onlyWhatRests(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     if (!by.startsWith('sweep#') || !before || document.sk === 'tags') continue;
@@ -58,14 +58,14 @@ export function* onlyWhatRests(run: Run): Iterable<Finding> {
       const restedMs = atMs - Date.parse(since);
       if (restedMs < RESTED_MS)
         yield {
-          what: `${by} ${what} at ${clock(atMs)}, ${restedMs / 1000} s after somebody was at work on it`,
+          what: `${by} ${what} at ${clock(atMs)}, ${restedMs / 1000} s after another process was at work on it`,
           atMs,
         };
     }
   }
 }
 
-/** What a sweep has done to a document, and when it was last touched before. */
+/** The things that a sweep has done to a document, and when it was last touched before. */
 function touchedBySweep(pk: string, was: any, is: any): [what: string, since: string][] {
   if (pk.startsWith('call#')) {
     if (was.state === 'preparing' && is.state === 'abandoned') return [[`gave up ${pk}`, was.createdAt]];
@@ -84,7 +84,7 @@ function touchedBySweep(pk: string, was: any, is: any): [what: string, since: st
   return [];
 }
 
-/** What a sweep has written down as sent again is sent. */
+/** A message that a sweep has recorded as sent again is sent. */
 export function* sweptIsSent(run: Run): Iterable<Finding> {
   const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
   for (const { document, before, atMs, by } of run.writes) {
@@ -103,7 +103,7 @@ export function* sweptIsSent(run: Run): Iterable<Finding> {
   }
 }
 
-/** So often a command is put on its queue again before a person is told. */
+/** So often a command is put on its queue again before a person hears of it. */
 const TIMES = 8;
 
 /** A sweep hands a command to a person only after it was sent again often enough. */

@@ -57,7 +57,7 @@ export function* followedToTheEnd(run: Run): Iterable<Finding> {
   }
 }
 
-/** The looks at a call: who looked, when the API's jobs were read for it, and what the call was afterwards. */
+/** The polls of a call: the process, when it read the API's jobs, and the call afterwards. */
 function looksAt(run: Run, id: string): { by: string; atMs: number; readAtMs: number; call: any }[] {
   return callWrites(run)
     .filter(({ call, was }) => call.id === id && call.looks > (was?.looks ?? 0))
@@ -78,7 +78,7 @@ function looksAt(run: Run, id: string): { by: string; atMs: number; readAtMs: nu
     });
 }
 
-/** Whether nobody knows as yet what came of a call. */
+/** Whether the effect of a call is still unknown. */
 function isUnanswered({ document }: Write): boolean {
   const { state, jobId } = document['value'] as any;
   return (state === 'calling' || state === 'lost') && jobId === undefined;
@@ -97,7 +97,7 @@ function hadRivals(run: Run, own: any, fromMs: number, untilMs: number): boolean
 }
 
 /**
- * What a lost call did is found where it can be: its job was in several lists that were read for it, and either names its
+ * The job of a lost call is found where it can be: it was in several lists that were read for the call, and either names the call's
  * nodes, or is the only one that it can be.
  */
 export function* foundWhereListed(run: Run): Iterable<Finding> {
@@ -120,7 +120,7 @@ export function* foundWhereListed(run: Run): Iterable<Finding> {
   }
 }
 
-/** A job that stands still, or is in a phase that nobody knows, is told by the look that sees it; one that goes on, too. */
+/** A poll that sees a job that stands still, or is in an unknown phase, says so; a poll of a job that goes on says that. */
 export function* seenAsItIs(run: Run): Iterable<Finding> {
   for (const { id, jobId } of valuesOf(run, 'call#')) {
     const job = run.world.jobs.find((one) => one.id === jobId);
@@ -149,7 +149,7 @@ export function* seenAsItIs(run: Run): Iterable<Finding> {
   }
 }
 
-/** What is left to a person because its job stood still is taken up again when the job has come to a good end in time. */
+/** A remediation that a person got because its job stood still is followed again when the job has come to a good end in time. */
 export function* takenUpAgain(run: Run): Iterable<Finding> {
   for (const { call, was, atMs, by } of callWrites(run)) {
     if (call.state !== 'ended' || was?.state === 'ended' || call.jobId === undefined) continue;
@@ -176,7 +176,7 @@ export function* takenUpAgain(run: Run): Iterable<Finding> {
 /** A message whose function died is delivered again by then, and dealt with. */
 const DELIVERED_AGAIN_MS = 500_000;
 
-/** What whoever sent a call did not live to tell is looked for by the next one who comes to it, and does not wait for a sweep. */
+/** If the process that sent a call died before it recorded the outcome, the next process searches for it, without waiting for a sweep. */
 export function* soonLookedFor(run: Run): Iterable<Finding> {
   const { history } = run.deployment.queues.get('poll-jobs')!;
   const isGone = ['lost', 'forgotten', 'deadly', 'sick', 'late'];
@@ -199,12 +199,12 @@ export function* soonLookedFor(run: Run): Iterable<Finding> {
     );
     if (!isAsked && ['calling', 'lost', 'accepted'].includes(then.state))
       yield {
-        what: `call ${call.id} was made at ${clock(atMs)}, and nobody was asked to look for what became of it`,
+        what: `call ${call.id} was made at ${clock(atMs)}, and no poll was asked to search for its outcome`,
       };
   }
 }
 
-/** Whoever buries a command that nobody has decided leaves it to a person. */
+/** A process that buries an undecided command hands it to a person. */
 export function* buriedIsLeftToAPerson(run: Run): Iterable<Finding> {
   for (const queue of run.deployment.deadLetters.values()) {
     for (const { body, attributes, by, sentAtMs } of queue.messages()) {
@@ -230,7 +230,7 @@ function isLeft(state: string): boolean {
 function looksAtJob(run: Run, id: string): { by: string; atMs: number; readAtMs: number; call: any }[] {
   return callWrites(run).flatMap(({ by, atMs, call, was }) => {
     if (call.id !== id || was === undefined || call.looks <= was.looks) return [];
-    // The look that finds the job leaves it at that.
+    // The poll that finds the job does nothing more.
     const beganMs = run.deployment.begun.get(by)?.atMs ?? 0;
     if (documentAt(run, `call#${id}`, beganMs)?.jobId === undefined) return [];
     const jobs = run.requests.findLast(
@@ -251,7 +251,7 @@ function isOddAt({ pauses, phase, endedAtMs }: WorldJob, atMs: number): boolean 
   return isPaused || isUnknown;
 }
 
-/** Whoever opens a remediation puts its command on its queue; and no sender is answered before that was done. */
+/** A process that opens a remediation puts its command on its queue; no sender gets an answer before that. */
 export function* sentWhenOpened(run: Run): Iterable<Finding> {
   const messages = messagesOf(run);
   const isSent = (id: string, untilMs: number, by?: string) =>
@@ -267,7 +267,7 @@ export function* sentWhenOpened(run: Run): Iterable<Finding> {
     const isRung = (value.ladder?.rung ?? 0) > 0;
     if (!isRung && !/^(receive-alert|console)#/.test(by)) continue;
     if (value.state !== 'submitting' && value.state !== 'observed') continue;
-    // One that has fallen behind is not what this is about: a look may find its rung when it has come to an end.
+    // One that has fallen behind does not count: a poll may find its rung when it has come to an end.
     if (!hadMishap(run, by) && !isSent(value.id, run.endMs, by))
       yield {
         what: `${by} opened ${value.id} at ${clock(atMs)}, and did not put its command on its queue`,
@@ -305,7 +305,7 @@ export function* firstErrorKept(run: Run): Iterable<Finding> {
 export function* neighboursUnharmed(run: Run): Iterable<Finding> {
   for (const [name, queue] of run.deployment.deadLetters) {
     if (name === 'poll-jobs' || name === 'notify') continue;
-    // Without the record of a node nothing can be called for the others of its call; what somebody has spoilt is like that.
+    // Without the record of a node nothing can be called for the others of its call; a spoilt record has the same effect.
     if (run.scenario.inputs.some(({ kind }) => kind === 'spoil')) continue;
     if ([...run.mishaps.keys()].some((key) => key.startsWith(`${name}#node#`))) continue;
     for (const { attributes, body } of queue.messages()) {
@@ -316,13 +316,13 @@ export function* neighboursUnharmed(run: Run): Iterable<Finding> {
       if (!id || !original || !attributes['receives']) continue;
       if (run.deployment.mayBeSilent(original.body) || run.mishaps.has(`${name}#remediation#${id}`)) continue;
       yield {
-        what: `command ${id} was buried after ${attributes['receives']} deliveries with which nothing was wrong`,
+        what: `command ${id} was buried after ${attributes['receives']} deliveries without trouble`,
       };
     }
   }
 }
 
-/** Of one look at a call there is one message, unless something has gone wrong. */
+/** Each poll of a call has one message, unless something has gone wrong. */
 export function* followedOnce(run: Run): Iterable<Finding> {
   const ofPolling = [...run.mishaps.keys()].filter((key) => key.startsWith('poll-jobs')).length;
   const follows = run.deployment.queues.get('poll-jobs')!.history.flatMap(({ body, by }) => {
@@ -334,11 +334,11 @@ export function* followedOnce(run: Run): Iterable<Finding> {
     const looks = Map.groupBy(ofCall, ({ look }) => look);
     const more = [...looks.values()].filter(({ length }) => length > 1).length;
     if (more > 2 + ofPolling)
-      yield { what: `of ${looks.size} looks at call ${callId}, ${more} were asked for more than once` };
+      yield { what: `of ${looks.size} polls of call ${callId}, ${more} were asked for more than once` };
   }
 }
 
-/** Whoever learns what became of a call, or looks at it, sees to it that it is looked at again. */
+/** A process that learns the outcome of a call, or polls it, asks for the next poll. */
 export function* lookedAtAgain(run: Run): Iterable<Finding> {
   const { history } = run.deployment.queues.get('poll-jobs')!;
   for (const { call, was, by, atMs } of callWrites(run)) {
@@ -348,17 +348,17 @@ export function* lookedAtAgain(run: Run): Iterable<Finding> {
     const isAsked = history.some((message) => message.by === by && message.body.includes(`"${call.id}"`));
     if (!isAsked)
       yield {
-        what: `${by} left call ${call.id} ${call.state} at ${clock(atMs)}, and did not ask for another look`,
+        what: `${by} left call ${call.id} ${call.state} at ${clock(atMs)}, and did not ask for another poll`,
         atMs,
       };
   }
 }
 
 const OVER = ['succeeded', 'failed', 'skipped', 'escalated'];
-/** How long whoever ends a remediation takes to give its nodes back. */
+/** How long a process that ends a remediation takes to release its nodes. */
 const AT_ONCE_MS = 60_000;
 
-/** Whoever ends a remediation gives its nodes back, and leaves nothing to a sweep. */
+/** A process that ends a remediation releases its nodes, and leaves nothing to a sweep. */
 export function* givenBackAtOnce(run: Run): Iterable<Finding> {
   for (const { document, before, by, atMs } of run.writes) {
     const value = document['value'] as any;

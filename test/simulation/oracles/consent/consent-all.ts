@@ -1,7 +1,7 @@
 import type { Run } from '../../run.ts';
 import { askedByPolicy, policiesEnforced } from '../actions/tag-policies.ts';
 import type { Finding } from '../oracles.ts';
-import { conflictsTold, doorsHold } from './consent-doors.ts';
+import { conflictsAnswered, doorsHold } from './consent-doors.ts';
 import {
   evidenceOfCommands,
   firstRuleAnswers,
@@ -18,7 +18,7 @@ import {
 } from './consent-plans.ts';
 import {
   withdrawalsAnswered,
-  withdrawnIsInNobodysWay,
+  withdrawnBlocksNoOther,
   withdrawnIsNeverCalled,
 } from './consent-withdrawals.ts';
 
@@ -36,9 +36,9 @@ export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a door refuses every bad request': doorsHold,
   'a policy asks for what it requires and forbids': askedByPolicy,
   'policies are enforced': policiesEnforced,
-  'a refusal says what to correct': conflictsTold,
+  'a refusal says what to correct': conflictsAnswered,
   'a plan holds for a day': plansExpire,
   'a withdrawn command is never called': withdrawnIsNeverCalled,
   'a withdrawal gets a true answer': withdrawalsAnswered,
-  'a withdrawn command is in no other’s way': withdrawnIsInNobodysWay,
+  'a withdrawn command is in no other’s way': withdrawnBlocksNoOther,
 };

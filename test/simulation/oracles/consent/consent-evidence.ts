@@ -15,7 +15,7 @@ import { poolAt, readingOf, sizesKnown, trueAtMs, wasOddFor } from '../facts/rea
 import type { Finding } from '../oracles.ts';
 
 const SLACK_MS = 2_000;
-/** Of deliveries that come so soon after each other one counts. */
+/** Deliveries that come so soon after each other count as one. */
 const HEARD_MS = 15_000;
 const RUNS_MS = 60_000;
 /** The size of a pool counts when a reading so much later shows it, too. */
@@ -48,7 +48,7 @@ function allFit(
 /** An alert is answered by the first rule that matches it, in the pool and for the node that it names; what none matches is ignored. */
 export function* firstRuleAnswers(run: Run): Iterable<Finding> {
   for (const { episode, status, receipt, by = '', answeredAtMs = 0 } of run.correspondence.delivered) {
-    // Of a group each is decided alike.
+    // All members of a group are decided alike.
     if (!receipt || status !== 'firing') continue;
     if (isSpoilt(run, `alert#alertmanager#${episode.fingerprint}`)) continue;
     const rules = run.deployment.begun.get(by)?.rules ?? run.rules;
@@ -97,11 +97,11 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     const answered = receipt.remediations.map((one) => one.rule);
     const where = `${episode.id} (${JSON.stringify(labels)}) was answered at ${clock(answeredAtMs)} with ${answered.join(', ') || 'nothing'}`;
     if (expected === undefined ? answered.length > 0 : answered.some((name) => name !== expected))
-      yield { what: `${where}; it was for ${expected ?? 'nobody'}` };
+      yield { what: `${where}; it was for ${expected ?? 'no rule'}` };
     else if (
       expected !== undefined &&
       answered.length === 0 &&
-      // What the ledger has of it may be unreadable since then.
+      // Its records in the ledger may be unreadable since then.
       !run.scenario.inputs.some(({ kind, atMs }) => kind === 'spoil' && atMs <= answeredAtMs)
     )
       yield { what: `${where}; it was for ${expected}` };
@@ -161,7 +161,7 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
       const where = `request ${request.number} at ${clock(request.sentAtMs)} for ${remediation.id}`;
       for (const target of targets) {
         if (along.includes(target)) continue;
-        // Whoever has come in the place of another has its address.
+        // A node that has come in the place of another has its address.
         if (!named.includes(target) && !named.includes(target.replace(/r+$/, '')))
           yield {
             what: `${where} asked for ${target}; ${named.join(', ')} was named`,
@@ -199,7 +199,7 @@ function membersAlong(
   return nodes.filter((node) => batches.includes(batchOf(node) ?? '')).map(({ name }) => name);
 }
 
-/** What a command says to be its evidence is from after the last remediation of its node. */
+/** The evidence that a command names is from after the last remediation of its node. */
 export function* evidenceOfCommands(run: Run): Iterable<Finding> {
   const requests = destructiveRequests(run);
   for (const [index, request] of requests.entries()) {
@@ -220,14 +220,14 @@ export function* evidenceOfCommands(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a guard refuses is so: nobody is left alone for what is not true. */
+/** The reason of a refusal is true: no node is left without help for a wrong reason. */
 export function* refusedForCause(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     if (!document.pk.startsWith('remediation#')) continue;
     const value = document['value'] as any;
     if (!OUT_OF_SERVICE.includes(value.action)) continue;
     const was = before?.['value'] as any;
-    // On an odd answer a command may be put off; it does not end for it.
+    // On an odd answer a command may be deferred; it does not end for it.
     const isOdd = wasOddFor(run, { by, pool: value.pool }, atMs);
     if (isOdd && value.state !== 'skipped' && value.state !== 'failed') continue;
     const fromMs = Math.min(
@@ -238,7 +238,7 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
     for (const receipt of refusals) {
       for (const target of receipt.targets) {
         const verdict = { value, target, fromMs, atMs, by };
-        // What is for a person on an odd answer ends nothing by itself: the command has ended for another reason.
+        // A refusal that hands an odd answer to a person ends nothing by itself: the command has ended for another reason.
         const isBesides =
           isOdd &&
           receipt.handsOver === true &&
@@ -250,13 +250,13 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
           (was?.outcomes[target]?.state === 'skipped' ||
             wasHiddenTwice(run, { pool: value.pool, target, by }, atMs));
         if (isGone) continue;
-        // A supernode of which a node has left the pool is not shown as a whole.
+        // A supernode is not shown as a whole if one of its nodes has left the pool.
         const isTorn = receipt.guard === 'whole-supernode' && hasLostNode(run, verdict);
         if (isTorn) continue;
         // Until the pool was read a second time, a supernode may have more nodes than are shown.
         if (receipt.guard === 'whole-supernode' && receipt.unknown === true && isSizeNew(run, verdict))
           continue;
-        // Of an alert too little is known where its sender has lost it; of a node, where it was not shown.
+        // Too little is known of an alert that its sender has lost, and of a node that was not shown.
         const isUnknown = receipt.unknown === true && receipt.guard !== 'alert-firing';
         const why = isUnknown ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
         if (why)
@@ -288,7 +288,7 @@ function isForGood({ handsOver, defers, until }: Refusal): boolean {
 type Refused = { value: any; target: string; fromMs: number; atMs: number; by: string };
 
 /**
- * Why it is not true that too little was known of a node; undefined where it was, or nobody can tell: the node was not there, or
+ * Why it is not true that too little was known of a node; undefined where it was, or where it is unclear: the node was not there, or
  * something that its process read was odd or refused.
  */
 function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): string | undefined {
@@ -340,7 +340,7 @@ function wasHiddenTwice(
   return isHidden && Math.max(...times) - Math.min(...times) >= 59_000;
 }
 
-/** Why a refusal is not true; undefined where it is, or nobody can tell. */
+/** Why a refusal is not true; undefined where it is true, or where it is unclear. */
 function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Refused): string | undefined {
   const limits: any = limitsOf({ rules: rulesOf(run, { by }) }, value);
   const name = run.world.nameOf(value.pool, target) ?? target;
@@ -364,7 +364,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
     )
     .map(({ callingAt }) => Date.parse(callingAt))
     .filter((calledAtMs) => calledAtMs <= atMs);
-  // What was never in the pool is not there.
+  // A node that was never in the pool is not there.
   if (run.world.past(value.pool, name).length === 0) return undefined;
   switch (guard) {
     case 'alert-firing': {
@@ -391,7 +391,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
         !['Available', 'Abnormal'].includes(phase) ||
         (limits.phase !== undefined && !limits.phase.includes(phase));
       // An odd answer may show a phase that no page names.
-      return ever(isWrong) || hasReadOdd(run, by) ? undefined : 'the node was as it is to be';
+      return ever(isWrong) || hasReadOdd(run, by) ? undefined : 'the node was as it should be';
     }
     case 'cooldown': {
       // A request may be sent a while after its intent, as long as its function runs.
@@ -399,7 +399,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       return isLeft ? undefined : `no call for the node was in the last ${limits.cooldownMs / 1000} s`;
     }
     case 'newer-than-last-remediation': {
-      // What has resolved since is no reason any more, while another alert still fires.
+      // An alert that has resolved since is no reason any more, while another alert still fires.
       const isOver = (alert: any) => {
         const over = resolutionsOf(run, alert).filter(({ sentAtMs }) => sentAtMs <= atMs);
         // It may have been opened again since.
@@ -415,7 +415,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       if (calledMs.length === 0) return 'there was no call for the node before';
       const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
       const seenMs = run.mishaps.size === 0 ? ENDED_SOON_MS : ENDED_MS;
-      // What was done ends with its verification, or with the search for its job.
+      // A call ends with its verification, or with the search for its job.
       const settledMs = valuesOf(run, 'remediation#')
         .filter(({ pool, outcomes, callId }) => pool === value.pool && outcomes[name] && callId)
         .map(({ stateSince, updatedAt }) => Date.parse(stateSince ?? updatedAt));
@@ -460,7 +460,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
   }
 }
 
-/** Nobody has said that it is over. */
+/** No report has said that it is over. */
 function isFiring(run: Run, { alerts }: any, atMs: number): boolean {
   return !run.correspondence.delivered.some(
     ({ episode, status, sentAtMs }) =>

@@ -6,7 +6,7 @@ test.each([
   ['is carried out', { state: 'running' }, 'delete-node-pool#1', 2_000, false],
   ['waits for a minute', { state: 'running' }, 'delete-node-pool#1', 60_000, true],
   ['is withdrawn', { state: 'rejected', withdrawnBy: 'ops' }, 'console#2', 2_000, false],
-] as const)('nobody comes to an approved plan that %s: %s', (_, value, by, afterMs, isBroken) => {
+] as const)('no process comes to an approved plan that %s: %s', (_, value, by, afterMs, isBroken) => {
   const pk = 'remediation#r-1';
   const run = runOf({
     endMs: 600_000,

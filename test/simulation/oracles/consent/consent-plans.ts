@@ -10,7 +10,7 @@ const READING_MS = 60_000;
 /** From an approval to its function, where no message is late. */
 const SOON_MS = 30_000;
 
-/** What a person decides counts for the plan that they named, while it waits, once, and under their name. */
+/** A person's decision counts for the plan that they named, while it waits, once, and under their name. */
 export function* decidedAsNamed(run: Run): Iterable<Finding> {
   for (const { document, before, atMs } of run.writes) {
     if (!document.pk.startsWith('remediation#')) continue;
@@ -43,7 +43,7 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
       if (receipt.decision === 'approved' && isOwn(run, value, receipt.by))
         yield { what: `${where} by ${receipt.by}, who had ordered it`, atMs };
       if (was?.state !== 'awaiting-approval')
-        yield { what: `${where}, when it was ${was?.state} and waited for nobody`, atMs };
+        yield { what: `${where}, when it was ${was?.state} and waited for no person`, atMs };
       else if (was.plan?.hash !== receipt.hash)
         yield {
           what: `${where} by the hash ${receipt.hash}; the plan that waited was ${was.plan?.hash}`,
@@ -58,7 +58,7 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
       .slice(was?.receipts.length ?? 0)
       .some(({ step }: any) => step === 'approval' || step === 'withdrawn');
     if (isLet && !isSaid)
-      yield { what: `${value.id} went on at ${clock(atMs)}, and nobody had decided`, atMs };
+      yield { what: `${value.id} went on at ${clock(atMs)}, and no person had decided`, atMs };
   }
 }
 
@@ -71,7 +71,7 @@ function isOwn(run: Run, { receipts }: any, name: string): boolean {
 /** A simulated world sweeps seldom, and a sweep may be late, or die, a few times in a row. */
 const SWEPT_WITHIN_MS = 120 * 60_000;
 
-/** A plan waits for a day, whatever else is written meanwhile, and then it is no plan any more. */
+/** A plan waits for a day, even if other writes come meanwhile, and then it is no plan any more. */
 export function* plansExpire(run: Run): Iterable<Finding> {
   for (const { pk } of run.table.documents()) {
     if (!pk.startsWith('remediation#')) continue;
@@ -89,11 +89,11 @@ export function* plansExpire(run: Run): Iterable<Finding> {
   }
 }
 
-/** Whoever decides is told what truly became of it: a yes for the plan that waited, a no for any other. */
+/** A person who decides gets a true answer: a yes for the plan that waited, a no for any other. */
 export function* decisionsAnswered(run: Run): Iterable<Finding> {
   for (const { input, remediation, hash, status, atMs, answeredAtMs = 0 } of run.correspondence.decided) {
     if (status === undefined) continue;
-    const where = `who wanted to ${input.decision} ${remediation} (${hash}) was told ${status} at ${clock(answeredAtMs)}`;
+    const where = `who wanted to ${input.decision} ${remediation} (${hash}) got the answer ${status} at ${clock(answeredAtMs)}`;
     const writes = writesOf(run, `remediation#${remediation}`);
     const wanted = input.decision === 'reject' ? 'rejected' : 'approved';
     const isOnRecord = writes.some(
@@ -124,7 +124,7 @@ export function* decisionsAnswered(run: Run): Iterable<Finding> {
   }
 }
 
-/** What needs an approval is called as its last approved plan says, word for word, while things are as they were then. */
+/** A call that needs an approval is exactly as its last approved plan says, while the pool is as it was then. */
 export function* calledAsApproved(run: Run): Iterable<Finding> {
   const asked = [
     ...destructiveRequests(run).map((request) => ({
@@ -180,7 +180,7 @@ export function* calledAsApproved(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a person has approved is carried out, or the ledger says why not: it does not wait once more for the same plan. */
+/** An approved plan is carried out, or the ledger says why not: a command does not wait once more for the same plan. */
 export function* approvalCounts(run: Run): Iterable<Finding> {
   for (const { id } of valuesOf(run, 'remediation#')) {
     const approvedOnes = new Set<string>();
@@ -189,7 +189,7 @@ export function* approvalCounts(run: Run): Iterable<Finding> {
       const was = before?.['value'] as any;
       if (was?.state === 'awaiting-approval' && state === 'submitting') approvedOnes.add(was.plan.hash);
       const isBack = state === 'awaiting-approval' && was?.state !== 'awaiting-approval';
-      // A plan that comes back after another one is one that nobody has decided on.
+      // A plan that comes back after another one needs a new decision.
       if (isBack && was && approvedOnes.has(plan.hash) && was.approval?.hash === plan.hash)
         yield { what: `${id} waits at ${clock(atMs)} for the approval of a plan that was approved`, atMs };
     }
@@ -203,7 +203,7 @@ function losesData({ planned }: Run, { body, eventId }: { body: any; eventId?: s
   return event !== undefined && (kind ?? (event.redeployTypes.includes('HARD') ? 'HARD' : 'SOFT')) === 'HARD';
 }
 
-/** What is approved is done without delay, where nothing goes wrong: nobody waits for the sweep. */
+/** An approved plan is carried out without delay, where nothing goes wrong: it does not wait for the sweep. */
 export function* approvedSoon(run: Run): Iterable<Finding> {
   if (run.mishaps.size > 0) return;
   for (const { document, before, atMs } of run.writes) {
@@ -216,13 +216,13 @@ export function* approvedSoon(run: Run): Iterable<Finding> {
     )
       continue;
     const later = writesOf(run, document.pk).filter((write) => write.atMs > atMs);
-    // Whoever has approved it may take it back before its function comes.
+    // The person who has approved it may withdraw it before its function comes.
     const isWithdrawn = later.some((write) => (write.document['value'] as any).withdrawnBy !== undefined);
     if (isWithdrawn) continue;
     const next = later.find(({ by }) => !by.startsWith('console') && !by.startsWith('sweep'));
     if ((next?.atMs ?? run.endMs) > atMs + SOON_MS)
       yield {
-        what: `${value.id} was approved at ${clock(atMs)}, and nobody came to it for ${SOON_MS / 1000} s`,
+        what: `${value.id} was approved at ${clock(atMs)}, and no process came to it for ${SOON_MS / 1000} s`,
         atMs,
       };
   }

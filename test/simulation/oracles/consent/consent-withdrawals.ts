@@ -16,8 +16,8 @@ function withdrawnAt(run: Run, id: string): number | undefined {
 }
 
 /**
- * What a person has taken back is never called: no request for it begins after that, and none before it may have had an effect unless
- * the remediation says what became of its nodes.
+ * A withdrawn command is never called: no request for it begins after that, and none before it may have had an effect unless
+ * the remediation has the outcomes of its nodes.
  */
 export function* withdrawnIsNeverCalled(run: Run): Iterable<Finding> {
   const asked = [
@@ -54,11 +54,11 @@ export function* withdrawnIsNeverCalled(run: Run): Iterable<Finding> {
   }
 }
 
-/** Whoever takes a command back is told what came of it, and the ledger has the name of their credential. */
+/** A person who withdraws a command gets a true answer, and the ledger has the name of their credential. */
 export function* withdrawalsAnswered(run: Run): Iterable<Finding> {
   for (const { remediation: id, status, atMs, answeredAtMs = 0 } of run.correspondence.withdrawn) {
     if (status === undefined) continue;
-    const where = `who took ${id} back was told ${status} at ${clock(answeredAtMs)}`;
+    const where = `the withdrawal of ${id} got the answer ${status} at ${clock(answeredAtMs)}`;
     const backMs = withdrawnAt(run, id);
     const isBack = backMs !== undefined && backMs <= answeredAtMs;
     if (status === 200 && !isBack) yield { what: `${where}, and it was not`, atMs };
@@ -67,7 +67,7 @@ export function* withdrawalsAnswered(run: Run): Iterable<Finding> {
       yield { what: `${where}, and it is ${now.state}`, atMs };
     if (status !== 200 && status !== 409) yield { what: where, atMs };
     if (status !== 409) continue;
-    // Of what waits, and was never part of a call, nobody is told no.
+    // The answer is never a no for a command that waits and was never part of a call.
     const seen = writesOf(run, `remediation#${id}`).filter(
       (write, index, all) => write.atMs <= answeredAtMs && (all[index + 1]?.atMs ?? Infinity) > atMs,
     );
@@ -87,7 +87,7 @@ export function* withdrawalsAnswered(run: Run): Iterable<Finding> {
         (one) => one.remediation === value.id && one.atMs <= atMs,
       );
       if (!isAsked)
-        yield { what: `${value.id} was taken back at ${clock(atMs)}, and nobody had asked`, atMs };
+        yield { what: `${value.id} was withdrawn at ${clock(atMs)}, and no person had asked`, atMs };
       if (receipt.by !== 'ops')
         yield { what: `${value.id} was taken back by ${receipt.by}, not by ops`, atMs };
     }
@@ -95,7 +95,7 @@ export function* withdrawalsAnswered(run: Run): Iterable<Finding> {
 }
 
 /** Nothing waits behind a command that was taken back, and nothing is held for it. */
-export function* withdrawnIsInNobodysWay(run: Run): Iterable<Finding> {
+export function* withdrawnBlocksNoOther(run: Run): Iterable<Finding> {
   for (const { remediation: id, status, answeredAtMs = 0, by } of run.correspondence.withdrawn) {
     if (status !== 200 || hadMishap(run, by)) continue;
     for (const { pool } of valuesOf(run, 'pool#')) {

@@ -20,7 +20,7 @@ export function* consented(run: Run): Iterable<Finding> {
       const said = String(sentAs(run, remediation)?.['mode'] ?? remediation.mode);
       const ruled = String(limitsOf({ rules: rulesOf(run, request) }, remediation).mode ?? said);
       const { rules: known } = rulesOf(run, request);
-      // What a rule has asked for is only observed once the rule is gone.
+      // A remediation of a rule is only observed once the rule is gone.
       const isOrphan = remediation.alerts.length > 0 && !known.some(({ name }) => name === remediation.rule);
       if (isOrphan)
         yield {
@@ -61,7 +61,7 @@ export function* consented(run: Run): Iterable<Finding> {
   }
 }
 
-/** What was sent as a remediation. Of several commands under one id all but one are refused: those that ask for something else. */
+/** The command that was sent as a remediation. If several commands have one id, all but one are refused: they ask for something else. */
 export function sentAs(
   run: Run,
   { id, nodes, nodePool, mode, parameters }: any,

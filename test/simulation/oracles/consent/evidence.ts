@@ -26,14 +26,14 @@ function readingMs(run: Run, request: Destructive): number {
   const isAgain = run.requests.some(
     ({ by, path, number }) => by === request.by && path === request.path && number < request.number,
   );
-  // An earlier answer is true of an earlier time, and nobody can tell.
+  // An earlier answer is true of an earlier time, and its reader cannot know.
   const stale = run.requests.flatMap(({ by, pool, trueAtMs }) =>
     by === request.by && pool === request.pool && trueAtMs !== undefined ? request.sentAtMs - trueAtMs : [],
   );
   return Math.max(isAgain ? RUN_MS : READING_MS, ...stale);
 }
 
-/** What was true of a node at some moment since it may last have been read is forgiven; what never was is not. */
+/** A statement about a node is forgiven if it was true at some moment since the node may last have been read, and not otherwise. */
 export function* freshNodes(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const { pool, atMs, sentAtMs, number } = request;
@@ -63,7 +63,7 @@ export function* freshNodes(run: Run): Iterable<Finding> {
   }
 }
 
-/** Nothing is done for an alert that the sender has been told is known to be over. */
+/** Nothing is done for an alert that is known to be over, once its sender has the answer that says so. */
 export function* stillFiring(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const { remediation, targets } of membersOf(run, request)) {
@@ -81,7 +81,7 @@ export function* stillFiring(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a command rests on is not older than its rule allows. */
+/** The evidence of a command is not older than its rule allows. */
 export function* freshEvidence(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const { remediation } of membersOf(run, request)) {
@@ -120,7 +120,7 @@ export function* leftAlone(run: Run): Iterable<Finding> {
   for (const [index, request] of requests.entries()) {
     for (const { remediation, targets } of membersOf(run, request)) {
       for (const node of targets) {
-        // What the same ladder has done does not count.
+        // The requests of the same ladder do not count.
         const earlier = requests
           .slice(0, index)
           .findLast(
@@ -174,7 +174,7 @@ function rootOf(run: Run, request: Destructive, node: string): string | undefine
   return membersOf(run, request).find(({ targets }) => targets.includes(node))?.remediation?.ladder?.root;
 }
 
-/** What is known to be over before a node was taken for a request is no reason for it: it is looked at again after that. */
+/** An alert that is known to be over before a node was taken for a request is no reason for it: it is read again after that. */
 export function* lookedAtLast(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const call = callOf(run, request);
@@ -194,7 +194,7 @@ export function* lookedAtLast(run: Run): Iterable<Finding> {
   }
 }
 
-/** What is said once more to fire is not given up for being too old. */
+/** An alert that is reported as firing once more does not count as too old. */
 export function* refreshed(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;

@@ -29,7 +29,7 @@ export function* oneChain(run: Run): Iterable<Finding> {
       const length = Math.max(...rules.map((rule) => rule?.ladder.length ?? 0));
       if (ladder.rung !== index)
         yield {
-          what: `the ladder of ${root} has ${id} as rung ${ladder.rung}, where rung ${index} was to be`,
+          what: `the ladder of ${root} has ${id} as rung ${ladder.rung}, where rung ${index} should be`,
         };
       if (index >= length)
         yield { what: `the ladder of ${root} has come to rung ${index}, and its rule has ${length}` };
@@ -43,8 +43,8 @@ export function* oneChain(run: Run): Iterable<Finding> {
       if (next !== undefined && state !== 'escalated' && state !== 'observed')
         yield { what: `the ladder of ${root} went on from ${id}, which is ${state}` };
       const isLater = run.scenario.inputs.some(({ kind }) => kind === 'rules');
-      // What has failed for a node is not tried again, nor gone on with, once the alert has resolved, the node is gone, or a person has
-      // taken back the rest.
+      // A ladder that has failed for a node ends without a further rung once the alert has resolved, the node is gone, or a person has
+      // withdrawn the rest.
       const refusals = receipts.filter((receipt: Receipt) => receipt.step === 'guard' && !receipt.allowed);
       // Several guards of one judgement may refuse it.
       const isOver =
@@ -55,13 +55,13 @@ export function* oneChain(run: Run): Iterable<Finding> {
         );
       if (state === 'failed' && length > 1 && !isLater && !isOver)
         yield {
-          what: `${id} of the ladder of ${root} is failed, and neither went on nor was told to a person`,
+          what: `${id} of the ladder of ${root} is failed, and it neither went on nor went to a person`,
         };
     }
   }
 }
 
-/** Whoever takes over at the end of a ladder is told everything. */
+/** A person who takes over at the end of a ladder hears everything. */
 export function* handedOver(run: Run): Iterable<Finding> {
   for (const [root, chain] of chainsOf(run)) {
     const last = chain.at(-1);
@@ -147,7 +147,7 @@ export function* boundedRounds(run: Run): Iterable<Finding> {
         );
         if (!known.has(remediation.ladder.root) && recent.length >= rounds.max)
           yield {
-            what: `request ${request.number} began the ladder of rule ${remediation.rule} for ${node} once more, after ${recent.length} times; at most ${rounds.max} were to be`,
+            what: `request ${request.number} began the ladder of rule ${remediation.rule} for ${node} once more, after ${recent.length} times; at most ${rounds.max} were allowed`,
             atMs: request.sentAtMs,
           };
         if (request.done) known.set(remediation.ladder.root, request.sentAtMs);
@@ -182,7 +182,7 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
     const anew = firing.find(
       ({ episode, receipt, answeredAtMs = Number.POSITIVE_INFINITY }) =>
         answeredAtMs < ended.atMs - 90_000 &&
-        // Of an alert that no rule of a later file is for nothing is kept.
+        // Nothing is kept about an alert that matches no rule of a later file.
         receipt?.remediations.length !== 0 &&
         // A resolution closes every episode that began before its end.
         !resolutionsOf(run, {

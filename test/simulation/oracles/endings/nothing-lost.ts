@@ -30,7 +30,7 @@ export function* atRest(run: Run): Iterable<Finding> {
 export function* ended(run: Run): Iterable<Finding> {
   for (const { id, state, why } of valuesOf(run, 'remediation#')) {
     if (!ENDED.includes(state))
-      yield { what: `remediation ${id} was left ${state}: ${why ?? 'nobody says why'}` };
+      yield { what: `remediation ${id} was left ${state}: ${why ?? 'without a reason'}` };
   }
 }
 
@@ -41,7 +41,7 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
   for (const delivery of run.correspondence.delivered) {
     const { episode, status, receipt, answeredAtMs } = delivery;
     if (!receipt) {
-      // What is known of it cannot be read: its sender is told so, and tries again.
+      // The record of it cannot be read: its sender gets an error, and tries again.
       if (isSpoilt(run, `alert#alertmanager#${episode.fingerprint}`)) continue;
       yield {
         what: `the delivery of ${episode.id} (${status}) was never accepted, though it was sent again and again`,
@@ -53,7 +53,7 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
       yield {
         what: `${episode.id} was answered with neither a remediation nor a reason at ${clock(answeredAtMs!)}`,
       };
-    // Of several alerts the oldest that still fires speaks for all.
+    // The oldest alert that still fires speaks for all.
     const isAlone = !run.correspondence.delivered.some(({ episode: { besides } }) => besides !== undefined);
     for (const { id } of receipt.remediations) {
       const key = `${episode.fingerprint} ${episode.startsAtMs}`;
@@ -70,7 +70,7 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
   }
 }
 
-/** Every command is a remediation or a dead letter with a reason; so is every message that is none. */
+/** Every message, a command or not, is a remediation or a dead letter with a reason. */
 export function* messagesAnswered(run: Run): Iterable<Finding> {
   const known = new Set(valuesOf(run, 'remediation#').map(({ id }) => id));
   const letters = [...run.deployment.deadLetters.values()].flatMap((queue) => queue.messages());
@@ -85,7 +85,7 @@ export function* messagesAnswered(run: Run): Iterable<Finding> {
   }
 }
 
-/** A hold ends with its remediation, except where nobody knows what becomes of the node. */
+/** A hold ends with its remediation, except where the outcome of the node is unknown. */
 export function* holdsEnd(run: Run): Iterable<Finding> {
   const states = new Map(valuesOf(run, 'remediation#').map(({ id, state }) => [id, state]));
   for (const { holds } of valuesOf(run, 'pool#')) {

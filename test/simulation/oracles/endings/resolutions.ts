@@ -6,10 +6,10 @@ import { eventThatWaits, isAboutEvents, isEndUnread } from '../facts/planned.ts'
 import { isForReports, reportThatFires } from '../facts/reports.ts';
 import type { Finding } from '../oracles.ts';
 
-/** Between the last look at the alerts and the request lie two writes. */
+/** Between the last check of the alerts and the request lie two writes. */
 const LAST_LOOK_MS = 70_000;
 
-/** What a rule does when its alerts have resolved undoes something, and nothing while one of them still fires about the node. */
+/** The steps of a rule after its alerts have resolved undo something, and no step runs while one of them still fires about the node. */
 export function* undoneWhenOver(run: Run): Iterable<Finding> {
   const asked = askedFor(run).map((request) => ({ request, remediations: askedBy(run, request) }));
   for (const { request, remediations } of asked) {
@@ -23,7 +23,7 @@ export function* undoneWhenOver(run: Run): Iterable<Finding> {
             (one) => one.rule === rule && one.alerts.length > 0 && resolution.undoes.includes(one.id),
           ),
       );
-      // What was about to be sent may have been done, for all that the product knows.
+      // A request that was about to be sent may have had its effect, as far as the product knows.
       const wasBegun = valuesOf(run, 'call#').some(
         ({ callingAt, members }) =>
           callingAt !== undefined && members.some((one: any) => resolution.undoes.includes(one.remediation)),
@@ -41,7 +41,7 @@ export function* undoneWhenOver(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a rule's ladder did is undone once its alerts are over: each step that was opened came to an end. */
+/** The effects of a rule's ladder are undone once its alerts are over: each step that was opened came to an end. */
 export function* undoneAtLast(run: Run): Iterable<Finding> {
   for (const rung of valuesOf(run, 'remediation#')) {
     const rule: any = run.rules.rules.find(({ name }) => name === rung.rule);
@@ -49,7 +49,7 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
     // A request without an answer may have been carried out.
     const mayBeDone = wasDone || rung.unsure === true;
     if (!rule?.onResolved || rung.alerts.length === 0 || !mayBeDone) continue;
-    // A node that has left its pool is another rule's, if anybody's; and what is to be done may have been changed.
+    // A node that has left its pool belongs to another rule, or to none; and the steps of the rule may have changed.
     const { toPoolName = rung.pool } = rung.parameters;
     const hasLeft = rung.action === 'migrate-nodes' && rung.state === 'succeeded' && toPoolName !== rung.pool;
     const isChanged = run.scenario.inputs.some(({ kind }) => kind === 'rules');
@@ -98,7 +98,7 @@ function firingAbout(
           other.status === 'resolved' &&
           other.episode.fingerprint === episode.fingerprint &&
           other.sentAtMs <= sentByMs &&
-          // What comes within a minute of a resolution, or of a copy of it, was only late.
+          // A report that comes within a minute of a resolution, or of a copy of it, was only late.
           (other.answeredAtMs ?? other.sentAtMs) > sentAtMs - 60_000,
       ),
   )?.episode.fingerprint;

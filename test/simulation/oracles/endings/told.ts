@@ -21,8 +21,8 @@ function entriesOf(run: Run) {
   });
 }
 
-/** Everybody who wants to hear of a state is told that a remediation came into it, at least once. */
-export function* everybodyTold(run: Run): Iterable<Finding> {
+/** Every recipient that wants to hear of a state gets a notice that a remediation came into it, at least once. */
+export function* recipientsHear(run: Run): Iterable<Finding> {
   const letters = run.deployment.deadLetters.get('notify')!.messages();
   for (const { id, state, since, atMs, by } of entriesOf(run)) {
     for (const { when, ...target } of rulesOf(run, { by }).notify) {
@@ -37,12 +37,12 @@ export function* everybodyTold(run: Run): Iterable<Finding> {
           one.body.remediation?.id === id,
       );
       if (!isTold && !letters.some(({ body }) => body.includes(id) || isList(body)))
-        yield { what: `${url} was never told that ${id} came to be ${state} at ${clock(atMs)}` };
+        yield { what: `${url} never heard that ${id} came to be ${state} at ${clock(atMs)}` };
     }
   }
 }
 
-/** Whether a dead letter is a list of notices, whatever is in it. */
+/** Whether a dead letter is a list of notices, with any content. */
 function isList(body: string): boolean {
   return body.includes('"kind":"digest"');
 }
@@ -64,14 +64,14 @@ export function* inOneMessage(run: Run): Iterable<Finding> {
     if (size > 1) yield { what: `the notice ${key} was in ${size} messages` };
 }
 
-/** Nobody is told of what never was. */
+/** No recipient hears of a state that never was. */
 export function* nothingMadeUp(run: Run): Iterable<Finding> {
   const entries = new Set(entriesOf(run).map(({ id, state, since }) => `${id} ${state} ${since}`));
   for (const { body, atMs, url } of run.deployment.told) {
     if (body.kind !== 'remediation') continue;
     if (!entries.has(`${body.remediation!.id} ${body.state} ${body.at}`))
       yield {
-        what: `${url} was told at ${clock(atMs)} that ${body.remediation!.id} came to be ${body.state} at ${body.at}, which never was`,
+        what: `${url} heard at ${clock(atMs)} that ${body.remediation!.id} came to be ${body.state} at ${body.at}, which never was`,
       };
   }
 }
@@ -85,7 +85,7 @@ export function* rungsTold(run: Run): Iterable<Finding> {
       ({ body, taken }) => taken && body.kind === 'rung' && body.remediation!.id === id,
     );
     if (!isTold && !letters.some(({ body }) => body.includes(id) || isList(body)))
-      yield { what: `nobody was told by the rung ${id}` };
+      yield { what: `no person heard of the rung ${id}` };
   }
 }
 
@@ -101,7 +101,7 @@ export function* lettersExplained(run: Run): Iterable<Finding> {
       const what = `the dead letter ${messageId} of ${name} (${body.slice(0, 80)})`;
       if (reason && (!receives || (firstError && firstErrorAt && lastError && lastErrorAt))) continue;
       if (reason) yield { what: `${what} does not say its first and its last error` };
-      // What was buried and then delivered once more has a letter that says it.
+      // A message that was buried and then delivered once more has a letter that says so.
       else if (!isExplained(body) && !run.deployment.mayBeSilent(body))
         yield { what: `${what} does not say why it is there` };
     }

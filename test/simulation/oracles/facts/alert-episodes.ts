@@ -35,7 +35,7 @@ export function isKnownOver(run: Run, remediation: any, alert: Alert, beforeMs: 
         one.startsAt === alert.startsAt &&
         one.opening === alert.opening,
     );
-  // What a later rung rests on besides was opened after the ladder, and fired when it was noted.
+  // Each further alert of a later rung was opened after the ladder, and fired when the rung noted it.
   const [begun] = writesOf(run, `remediation#${root.id}`);
   const noted = writesOf(run, `remediation#${remediation.id}`).find(({ document }) => has(document['value']));
   const begunMs = has(begun?.document['value'] ?? root)

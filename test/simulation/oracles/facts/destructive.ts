@@ -99,7 +99,7 @@ export function rulesOf(run: Run, { by }: Pick<LoggedRequest, 'by'>): Rules {
   return run.deployment.begun.get(by)?.rules ?? run.rules;
 }
 
-/** What a remediation is held to: its rule's limits, or the defaults for a command. */
+/** The limits of a remediation: its rule's limits, or the defaults for a command. */
 export function limitsOf({ rules }: Pick<Run, 'rules'>, remediation: any) {
   const rule = rules.rules.find(({ name }) => name === remediation?.rule);
   const interrupt = remediation?.options?.interruptWorkloads === true;

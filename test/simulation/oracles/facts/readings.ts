@@ -31,7 +31,7 @@ export function readingOf(
     );
 }
 
-/** When what a reading says was true: it may be an earlier answer, which nobody can tell. */
+/** When a reading was true: it may be an earlier answer, and its reader cannot know. */
 export function trueAtMs({ trueAtMs: earlierMs, atMs }: LoggedRequest): number {
   return earlierMs ?? atMs;
 }
@@ -43,7 +43,7 @@ export function wasOddFor(run: Run, { by, pool }: { by: string; pool: string }, 
   );
 }
 
-/** The node that a name or an address stood for at a moment: whoever comes in the place of another has its address, and an r more. */
+/** The node that a name or an address stood for at a moment: a node that replaces another has its address, and an r more. */
 export function bearerAt({ world }: Run, pool: string, target: string, atMs: number): string {
   let name = world.nameOf(pool, target) ?? target;
   const isThere = () => world.ever(pool, name, atMs, atMs, ({ present }) => present);
@@ -92,7 +92,7 @@ export function mostOut(budget: Budget, size: number, others: number): number {
   return isSmall ? (others >= 2 ? 1 : 0) : rounded;
 }
 
-/** What a pool may do by the rules that a process had. */
+/** The limits of a pool by the rules that a process had. */
 export function poolRules(
   run: Run,
   { by, pool }: { by: string; pool: string | undefined },
@@ -113,7 +113,7 @@ export type Taken = {
 
 const taken = new WeakMap<Run, Taken[]>();
 
-/** Every time that places in a budget were taken. */
+/** Every time that slots of a budget were taken. */
 export function placesTaken(run: Run): Taken[] {
   let known = taken.get(run);
   if (!known) {
@@ -134,7 +134,7 @@ export function placesTaken(run: Run): Taken[] {
   return known;
 }
 
-/** When the places of a request were taken: by the last such write of its process. */
+/** When the slots of a request were taken: by the last such write of its process. */
 export function placedAtMs(
   run: Run,
   { by, pool, sentAtMs, nodes }: { by: string; pool: string; sentAtMs: number; nodes: readonly string[] },

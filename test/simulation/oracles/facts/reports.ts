@@ -3,7 +3,7 @@ import type { Reported } from '../../scenario/actors/reporters.ts';
 import type { ReportInput } from '../../scenario/inputs/report-inputs.ts';
 import { LIMITS, ruleFor } from '../../scenario/senders-rules.ts';
 
-/** What comes within a minute of a resolution was only late. */
+/** A report that comes within a minute of a resolution was only late. */
 const GOSSIP_MS = 60_000;
 
 /** The pool that an alert is about in the eyes of its rule: Cloud Eye names none. */

@@ -4,7 +4,7 @@ import { resultsOf } from './breaker.ts';
 
 test.each([
   ['was answered', 'call', 1],
-  ['was lost with its process, and searched in vain', 'deadline', 1],
+  ['was lost with its process, and searched without a result', 'deadline', 1],
   ['was never made', 'defer', 0],
 ])('what is left to a person after a call that %s counts for the breaker (%s): %i', (_, step, results) => {
   const reset = { id: 'r-1', action: 'reset-nodes', pool: POOL, nodes: ['node-1'] };

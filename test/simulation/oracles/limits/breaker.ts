@@ -29,7 +29,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
     if (found) used.add(found);
     return found?.atMs;
   }
-  /** Where the process that told a person could not count it, the one that gives its node back does so first. */
+  /** Where the process that told a person could not count it, the one that releases its node does so first. */
   function countedLaterMs(remediation: string, fromMs: number): number | undefined {
     const back = counts.find((write) => write.atMs >= fromMs && givesBack(write, remediation));
     return back && countedAt(back.by, fromMs, changesBreaker);
@@ -39,7 +39,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
     const value = document['value'] as any;
     const earlier = before?.['value'] as any;
     if (value.pool !== pool) continue;
-    // What was left to a person before its deadline counts when that has come.
+    // A remediation that a person got before its deadline counts when that has come.
     if (earlier?.state === 'needs-human' && value.receipts.length > earlier.receipts.length) {
       if (value.receipts.at(-1).step === 'deadline') results.push({ atMs, failed: true, certain: false });
     }
@@ -51,7 +51,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
       (value.state === 'lost' || (value.state === 'refused' && (value.error?.status ?? 0) >= 500))
     ) {
       const countedMs = countedAt(by, atMs, changesBreaker);
-      // Whoever was not disturbed has counted it at once, or should have.
+      // A process that was not disturbed has counted it at once, or should have.
       results.push({ atMs: countedMs ?? atMs + 2_000, failed: true, certain: isSound });
     }
     if (!document.pk.startsWith('remediation#') || value.action === 'notify') continue;
@@ -64,7 +64,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
     // One of several nodes counts by itself: more than a model of this kind can tell.
     const isSingle = (value.nodes?.length ?? 0) === 1 && targets.length === 1;
     const failed = value.state !== 'succeeded';
-    // What is left to a person is counted first, and given back afterwards, if at all.
+    // A remediation that a person gets is counted first, and releases its nodes afterwards, if at all.
     const countedMs =
       value.state === 'needs-human'
         ? countedAt(by, atMs, changesBreaker)
@@ -72,7 +72,7 @@ export function resultsOf(run: Run, pool: string): Result[] {
     const certain = isSound && isSingle && countedMs !== undefined;
     results.push({ atMs: countedMs ?? countedLaterMs(value.id, atMs) ?? atMs, failed, certain });
   }
-  // Of a command of several nodes each part that is given back counts, and nobody here knows how.
+  // Each part of a command of several nodes counts when it is released, and this oracle does not know how.
   for (const write of counts) {
     if (
       !used.has(write) &&
@@ -89,12 +89,12 @@ function changesBreaker({ document, before }: Write): boolean {
   return counted(document['value']) !== counted(before?.['value']);
 }
 
-/** The breaker of a pool, but for whether somebody was told of it. */
+/** The breaker of a pool, without the record of its notices. */
 function counted(value: any): string {
   return JSON.stringify({ ...value?.breaker, told: undefined });
 }
 
-/** Whether what is given back is a part of a command of several nodes. */
+/** Whether the released node is a part of a command of several nodes. */
 function isOfSeveral(run: Run, { document, before, atMs }: Write): boolean {
   const { held } = document['value'] as any;
   return Object.entries<any>((before?.['value'] as any)?.held ?? {}).some(
@@ -148,7 +148,7 @@ export function* breakerHolds(run: Run): Iterable<Finding> {
         const where = `request ${request.number} was sent at ${clock(request.sentAtMs)}`;
         if (request.sentAtMs < openUntilMs - 1_000)
           yield {
-            what: `${where}, after ${failures} failures in a row; nothing was to be done until ${clock(openUntilMs)}`,
+            what: `${where}, after ${failures} failures in a row; no call was allowed until ${clock(openUntilMs)}`,
             atMs: request.sentAtMs,
           };
         const nodes = new Set([...inFlight(run, request, request.sentAtMs), ...request.nodes]);
@@ -167,7 +167,7 @@ export function pauseOf(pauseMs: number, trips: number): number {
   return Math.min(pauseMs * 2 ** (trips - 1), Math.max(HOUR_MS, pauseMs));
 }
 
-/** The breaker opens only after as many failures as it takes, closes with a success, and people are told of it, once. */
+/** The breaker opens only after as many failures as it takes, closes with a success, and people hear of it, once. */
 export function* breakerHasCause(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   for (const { id: pool, breaker: rules } of run.rules.pools) {
@@ -195,11 +195,11 @@ export function* breakerHasCause(run: Run): Iterable<Finding> {
     );
     const isWanted = run.rules.notify.some(({ when }) => when.includes('needs-human'));
     if (isWanted && opened.length > 0 && told.length === 0 && !isBuried(run, '"incident":"breaker"'))
-      yield { what: `nobody was told that the breaker of ${pool} opened at ${clock(opened[0]!)}` };
+      yield { what: `no person heard that the breaker of ${pool} opened at ${clock(opened[0]!)}` };
     const notices = new Set(told.map(({ body }) => body.id));
     if (notices.size > opened.length)
       yield {
-        what: `people were told ${notices.size} times that the breaker of ${pool} opened; it did ${opened.length} times`,
+        what: `people heard ${notices.size} times that the breaker of ${pool} opened; it did ${opened.length} times`,
       };
   }
 }

@@ -11,7 +11,7 @@ test.each<[string, { deferrals: number; start?: string }, boolean]>([
   ['121 times, as often as a window opens', { deferrals: 121, start: '4/12 * * * ? *' }, true],
   ['121 times, where a window opens every two hours', { deferrals: 121, start: '0 0/2 * * ? *' }, false],
   ['230 times, with a window every twelve minutes', { deferrals: 230, start: '4/12 * * * ? *' }, false],
-])('a command that was put off %s: %j is right: %s', (_, { deferrals, start }, isRight) => {
+])('a command that was deferred %s: %j is right: %s', (_, { deferrals, start }, isRight) => {
   const [createdAt, deferredUntil] = [AT_MS, AT_MS + DAY_MS].map((ms) => new Date(ms).toISOString());
   const windows = start === undefined ? [] : [{ start, lengthMs: 3 * 60_000, timezone: 'UTC' }];
   const run = runOf({
@@ -35,7 +35,7 @@ test.each([
     { 'node-2': { remediation: 'r-2', disruptive: true } },
     false,
   ],
-])('a command that waits for a place, and %s, is told when one is given back: %s', (_, held, isToBeTold) => {
+])('a command that waits for a slot, and %s, is woken when one is released: %s', (_, held, isToBeTold) => {
   const until = new Date(AT_MS + DAY_MS).toISOString();
   const waiting = [{ remediation: 'r-2', createdAt: until, waitsFor: 'place', until }];
   const run = runOf({
@@ -60,21 +60,21 @@ test.each<
     string | undefined,
   ]
 >([
-  ['is told', { told: ['r-2'] }, undefined],
-  ['is not told', {}, 'r-2'],
-  ['is not told, though the one behind it is', { told: ['r-3'] }, 'r-2'],
-  ['is taken back before, and the next is told', { endedMs: 80, told: ['r-3'] }, undefined],
-  ['is taken back before, and the next is not told', { endedMs: 80 }, 'r-3'],
-  ['is told, and taken back after that', { endedMs: 2_000, told: ['r-2'] }, undefined],
-  ['is taken back long after, and was not told', { endedMs: 6_000 }, 'r-2'],
-  ['is only put off once more', { endedMs: 80, state: 'deferred' }, 'r-2'],
+  ['is woken', { told: ['r-2'] }, undefined],
+  ['is not woken', {}, 'r-2'],
+  ['is not woken, though the one behind it is', { told: ['r-3'] }, 'r-2'],
+  ['is withdrawn before, and the next is woken', { endedMs: 80, told: ['r-3'] }, undefined],
+  ['is withdrawn before, and the next is not woken', { endedMs: 80 }, 'r-3'],
+  ['is woken, and withdrawn after that', { endedMs: 2_000, told: ['r-2'] }, undefined],
+  ['is withdrawn long after, and was not woken', { endedMs: 6_000 }, 'r-2'],
+  ['is only deferred once more', { endedMs: 80, state: 'deferred' }, 'r-2'],
   [
-    'is taken back by a process that dies',
+    'is withdrawn by a process that dies',
     { endedMs: 80, mishaps: { 'console#1': 'killed-after' } },
     undefined,
   ],
 ])(
-  'the oldest that waits for a place %s: %j',
+  'the oldest command that waits for a slot %s: %j',
   (_, { endedMs, state = 'rejected', mishaps, told = [] }, missed) => {
     const until = new Date(AT_MS + DAY_MS).toISOString();
     const waiting = ['r-2', 'r-3'].map((remediation) => ({
@@ -111,7 +111,7 @@ test.each<
             ]),
       ],
     });
-    const found = [...turnsAreTaken(run)].map(({ what }) => /place at .*, and (r-\d)/.exec(what)?.[1]);
+    const found = [...turnsAreTaken(run)].map(({ what }) => /slot at .*, and (r-\d)/.exec(what)?.[1]);
     expect(found).toEqual(missed === undefined ? [] : [missed]);
   },
 );

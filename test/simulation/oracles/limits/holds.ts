@@ -6,11 +6,11 @@ import { openings } from './windows.ts';
 
 /** A sweep finds what has rested for a quarter of an hour, runs every five minutes, and may take two itself. */
 const SWEPT_MS = 23 * 60_000;
-/** From giving a place back to telling the one that waits for it. */
+/** From the release of a slot to the message that wakes the command that waits for it. */
 const TOLD_MS = 5_000;
 const OVER = ['succeeded', 'failed', 'skipped', 'escalated', 'rejected', 'observed', 'awaiting-approval'];
 
-/** What was done to a node is in its history before anybody else may hold it: no cooldown is lost. */
+/** A call for a node is in its history before another remediation may hold the node: no cooldown is lost. */
 export function* releasedWithHistory(run: Run): Iterable<Finding> {
   for (const { pool } of valuesOf(run, 'pool#')) {
     for (const { document, before, atMs, by } of writesOf(run, `pool#${pool}`)) {
@@ -44,7 +44,7 @@ function lastCallOf(run: Run, pool: string, node: string, { remediation }: any, 
   );
 }
 
-/** What is held for a remediation that is over is given back within the time that a sweep takes. */
+/** The nodes of a remediation that is over are released within the time that a sweep takes. */
 export function* nothingHeldForLong(run: Run): Iterable<Finding> {
   for (const { id, pool } of valuesOf(run, 'remediation#')) {
     const writes = writesOf(run, `remediation#${id}`);
@@ -73,13 +73,13 @@ function heldUntil(run: Run, pk: string, is: (value: any) => boolean): number | 
 }
 
 /**
- * What a person has to look at keeps its nodes, and their places in the budget, until one says that they are free. Nodes to
- * which nothing was ever done may be given back.
+ * A remediation that a person has to check keeps its nodes, and their slots, until a person says that they are free. Nodes to
+ * which nothing was ever done may be released.
  */
 export function* keptForPerson(run: Run): Iterable<Finding> {
   for (const { id, pool, state, receipts, ladder, outcomes } of valuesOf(run, 'remediation#')) {
     if (state !== 'needs-human' || receipts.some(({ step }: any) => step === 'release')) continue;
-    // At the end of a ladder it is known what became of the nodes.
+    // At the end of a ladder the outcome of the nodes is known.
     if (ladder?.failedAt !== undefined) continue;
     for (const request of destructiveRequests(run)) {
       if (!request.done) continue;
@@ -96,7 +96,7 @@ export function* keptForPerson(run: Run): Iterable<Finding> {
   }
 }
 
-/** What a person gives back is given back, and nothing is sent for it any more. */
+/** A remediation that a person releases holds nothing, and nothing is sent for it any more. */
 export function* releasedIsFree(run: Run): Iterable<Finding> {
   for (const { remediation: id, confirmedAtMs } of run.correspondence.released) {
     if (confirmedAtMs === undefined) continue;
@@ -109,8 +109,8 @@ export function* releasedIsFree(run: Run): Iterable<Finding> {
 }
 
 /**
- * Who gives a place back tells the oldest that waits for one, if nothing went wrong in its process; and a command is told
- * no more often than there is a reason for. Where the oldest is taken back before it is told, the next one is told.
+ * A process that releases a slot wakes the oldest command that waits for one, if nothing went wrong in it; and a command is woken
+ * no more often than there is a reason for. If the oldest is withdrawn before it is woken, the next one is woken.
  */
 export function* turnsAreTaken(run: Run): Iterable<Finding> {
   const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
@@ -122,7 +122,7 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     if (!isGivenBack || by.startsWith('sweep')) continue;
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
-    // Where its process died, a command may wait for a place and have one. A sweep finds that.
+    // Where its process died, a command may wait for a slot and have one. A sweep finds that.
     const served = new Set(Object.values<any>(value.held).map(({ remediation }) => remediation));
     const line: any[] = value.waiting
       .toSorted(byAge)
@@ -136,7 +136,7 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
     );
-    // Who comes back by itself in a moment takes the place.
+    // A command that comes back by itself in a moment takes the slot.
     const isAnyAwake = value.waiting.some(
       ({ remediation, waitsFor }: any) =>
         waitsFor === 'place' &&
@@ -150,20 +150,20 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
       );
     const left = line.findIndex((one) => isTold(one) || !endOf(run, one.remediation, atMs));
     const next = line[left];
-    // Nor need anybody be told who comes back by itself at this moment.
+    // A command that comes back by itself at this moment need not be woken either.
     if (!next || isAnyWoken || isAnyAwake || !isAsleep(run, next.remediation, atMs)) continue;
     // Who takes the oldest back gives its turn on, unless something goes wrong there.
     const gone = line.slice(0, left);
     const isLost = gone.some((one) => hadMishap(run, endOf(run, one.remediation, atMs)?.by ?? ''));
     if (!isTold(next) && !isLost)
       yield {
-        what: `${by} gave back a place at ${clock(atMs)}, and ${next.remediation}, which waits for one, was not told`,
+        what: `${by} released a slot at ${clock(atMs)}, and ${next.remediation}, which waits for one, was not woken`,
         atMs,
       };
   }
 }
 
-/** The write that ended a command just after a time, before it could be told. */
+/** The write that ended a command just after a time, before it could be woken. */
 function endOf(run: Run, id: string, atMs: number) {
   return writesOf(run, `remediation#${id}`).find(
     (write) =>
@@ -190,8 +190,8 @@ function hadMishap(run: Run, process: string): boolean {
 }
 
 /**
- * Waiting costs little: a command comes back every quarter of an hour, and when there is a reason to. What is asked of a node
- * pool is left out: it waits for a short change, and looks every fifteen seconds.
+ * Waiting costs little: a command comes back every quarter of an hour, and when there is a reason to. A command for a node
+ * pool is left out: it waits for a short change, and checks it every fifteen seconds.
  */
 export function* wakingIsBounded(run: Run): Iterable<Finding> {
   for (const { id, pool, nodePool, createdAt, deferrals = 0, deferredUntil = createdAt } of valuesOf(
@@ -202,7 +202,7 @@ export function* wakingIsBounded(run: Run): Iterable<Finding> {
     const waitedMs = Date.parse(deferredUntil) - Date.parse(createdAt);
     const releases = valuesOf(run, `pool#${pool}`)[0]?.releases ?? 0;
     const inputs = run.scenario.inputs.length;
-    // As long as somebody has spoilt what it rests on, it is looked at again every minute or two.
+    // As long as a document that it rests on is spoilt, it is judged again every minute or two.
     const spoilt = run.scenario.inputs.some(({ kind }) => kind === 'spoil') ? waitedMs / 60_000 : 0;
     const most = spoilt + 4 + waitedMs / (15 * 60_000) + 2 * releases + inputs + 2 * run.mishaps.size;
     if (deferrals <= most) continue;
@@ -212,7 +212,7 @@ export function* wakingIsBounded(run: Run): Iterable<Finding> {
     );
     if (deferrals > most + openings(windows, Date.parse(createdAt), Date.parse(deferredUntil)))
       yield {
-        what: `${id} was put off ${deferrals} times in ${Math.round(waitedMs / 60_000)} minutes; ${releases} places were given back, and nothing else was a reason`,
+        what: `${id} was deferred ${deferrals} times in ${Math.round(waitedMs / 60_000)} minutes; ${releases} slots were released, and nothing else was a reason`,
       };
   }
 }

@@ -28,7 +28,7 @@ export function inFlight(run: Run, { number, pool }: Destructive, atMs: number):
   return new Set(jobs.flatMap(({ nodes }) => nodes));
 }
 
-/** Nodes that somebody held in the ledger, or had in a job, at any moment of a span of time. */
+/** Nodes that a remediation held in the ledger, or that were in a job, at any moment of a span of time. */
 function takenBetween(run: Run, { pool, number }: Destructive, fromMs: number, toMs: number): Set<string> {
   const writes = writesOf(run, `pool#${pool}`);
   const documents = writes.filter(

@@ -8,14 +8,14 @@ import { stormHasCause, stormHolds, stormTold } from './storm.ts';
 import {
   askedForReason,
   domainsAreTold,
-  nobodyWaitsInVain,
   noMoreWokenThanRoom,
+  noNeedlessWait,
   waitsForTheLiving,
   windowsAreUsed,
 } from './waiting.ts';
 import { withinWindow } from './windows.ts';
 
-/** What keeps too much from being done at once. */
+/** The promises that keep too much from being done at once. */
 export const limitOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a call holds the slots of its nodes': placedFirst,
   'nothing is begun on an old reading': freshReading,
@@ -31,7 +31,7 @@ export const limitOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'people hear of a pool over its budget': overBudgetTold,
   'every notice of a pool over its budget is true': overBudgetHasCause,
   'no command is held back without a reason': heldBackForReason,
-  'no command waits without a reason': nobodyWaitsInVain,
+  'no command waits without a reason': noNeedlessWait,
   'windows are used': windowsAreUsed,
   'no command waits for one that has ended': waitsForTheLiving,
   'a command that waits for a failure domain is woken': domainsAreTold,

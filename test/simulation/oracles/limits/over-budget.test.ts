@@ -5,8 +5,8 @@ import { overBudgetTold } from './over-budget.ts';
 const BY = 'migrate-nodes#1';
 
 test.each([
-  ['was judged', 1, ['nobody was told that 2 nodes of pool-1 were out of service']],
-  ['was put off unjudged, as its destination could not be read', 0, []],
+  ['was judged', 1, ['no person heard that 2 nodes of pool-1 were out of service']],
+  ['was deferred unjudged, as its destination could not be read', 0, []],
 ])('people hear of a pool over its budget if a command %s', (_, judgements, said) => {
   const command = { id: 'r-1', action: 'migrate-nodes', pool: POOL, parameters: {} };
   const run = runOf({

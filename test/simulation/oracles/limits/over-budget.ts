@@ -12,7 +12,7 @@ function takesOutOfService({ action, parameters }: any): boolean {
   return OUT_OF_SERVICE.includes(action) || parameters.action === 'openHaRedundant';
 }
 
-/** Where more nodes are out of service by themselves than may be, so that nothing can be done to any, people are told. */
+/** If more nodes are out of service by themselves than may be, so that nothing can be done to any, people hear of it. */
 export function* overBudgetTold(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   if (!run.rules.notify.some(({ when }) => when.includes('needs-human'))) return;
@@ -22,7 +22,7 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
       if (!document.pk.startsWith('remediation#') || value.pool !== pool || wasDisturbed(run, by)) continue;
       const was = before?.['value'] as any;
       if (value.state !== 'deferred' || was?.deferrals === value.deferrals) continue;
-      // What it waits for is not the pool where it was not judged: something else could not be read, or the API refused its call.
+      // A command that was not judged does not wait for the pool: something else could not be read, or the API refused its call.
       if (was?.judgements === value.judgements) continue;
       if (!takesOutOfService(value)) continue;
       const found = outAt(run, { by, pool }, atMs);
@@ -32,19 +32,19 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
         isBuried(run, '"incident":"over-budget"');
       if (!isTold)
         yield {
-          what: `nobody was told that ${found.out} nodes of ${pool} were out of service at ${clock(atMs)} with nothing being done to them; at most ${found.limit} may be`,
+          what: `no person heard that ${found.out} nodes of ${pool} were out of service at ${clock(atMs)} with nothing being done to them; at most ${found.limit} may be`,
           atMs,
         };
     }
   }
 }
 
-/** How many nodes a process has seen out of service that nobody held, and how many may be; undefined where it cannot be told. */
+/** How many nodes without a hold a process has seen out of service, and how many may be; undefined where it is unclear. */
 function outAt(run: Run, { by, pool }: { by: string; pool: string }, atMs: number) {
   const budget = poolRules(run, { by, pool })?.budget.maxUnavailable;
   const reading = readingOf(run, { by, pool }, atMs);
   if (!budget || !reading || wasOddFor(run, { by, pool }, atMs)) return undefined;
-  // What has changed since it was read, in the pool or in the ledger, may have been seen or not.
+  // The process may or may not have seen a change, in the pool or in the ledger, since the reading.
   if (
     writesOf(run, `pool#${pool}`).some(
       (write) => write.atMs >= reading.sentAtMs && write.by !== by && write.atMs <= atMs,
@@ -64,13 +64,13 @@ function wasReadOddly(run: Run, pool: string, atMs: number): boolean {
   );
 }
 
-/** Nobody is told of a pool that never was over its budget. */
+/** No recipient hears of a pool that never was over its budget. */
 export function* overBudgetHasCause(run: Run): Iterable<Finding> {
   for (const { body, atMs } of run.deployment.told) {
     if (body.incident !== 'over-budget') continue;
     const pool: string = body.pool!.id;
     const sinceMs = Date.parse(body.at!);
-    // Whoever entered it had read the pool within the time that its function may run.
+    // The process that entered it had read the pool within the time that its function may run.
     const most = [0, 5_000, 10_000, 20_000, 40_000, 60_000].map(
       (agoMs) => poolAt(run, pool, sinceMs - agoMs).ill.length,
     );
@@ -79,14 +79,14 @@ export function* overBudgetHasCause(run: Run): Iterable<Finding> {
       .find((entry) => entry?.since === body.at);
     if (!entered)
       yield {
-        what: `people were told at ${clock(atMs)} of ${pool} over its budget, and the ledger has none`,
+        what: `people heard at ${clock(atMs)} of ${pool} over its budget, and the ledger has none`,
       };
     else if (entered.unavailable <= entered.limit)
       yield {
-        what: `people were told at ${clock(atMs)} that ${entered.unavailable} nodes of ${pool} are out of service where ${entered.limit} may be`,
+        what: `people heard at ${clock(atMs)} that ${entered.unavailable} nodes of ${pool} are out of service where ${entered.limit} may be`,
       };
-    // What cannot be read of a node counts as out of service.
+    // A node counts as out of service if a part of it cannot be read.
     else if (Math.max(...most) === 0 && !wasReadOddly(run, pool, sinceMs))
-      yield { what: `people were told at ${clock(atMs)} of ${pool} over its budget; every node was well` };
+      yield { what: `people heard at ${clock(atMs)} of ${pool} over its budget; every node was well` };
   }
 }

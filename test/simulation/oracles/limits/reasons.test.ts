@@ -13,10 +13,10 @@ const judged = {
 };
 
 test.each<[string, { until?: string; releases: number; units?: number }, boolean]>([
-  ['nothing was given back', { until: at(1_000), releases: 0 }, false],
-  ['a node was given back, and it waits for a day', { until: at(25 * 3_600_000), releases: 1 }, false],
-  ['a node was given back, and it waits without an end', { releases: 1 }, false],
-  ['a node was given back, and it is read again at once', { until: at(1_000), releases: 1 }, true],
+  ['nothing was released', { until: at(1_000), releases: 0 }, false],
+  ['a node was released, and it waits for a day', { until: at(25 * 3_600_000), releases: 1 }, false],
+  ['a node was released, and it waits without an end', { releases: 1 }, false],
+  ['a node was released, and it is read again at once', { until: at(1_000), releases: 1 }, true],
   ['the budget is spent', { until: at(25 * 3_600_000), releases: 0, units: 1 }, true],
 ])(
   'a day that has room for the node holds it back; %s: %j is right: %s',

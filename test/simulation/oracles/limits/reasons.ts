@@ -25,9 +25,9 @@ const COUNTED_MS = 25 * 3_600_000;
 const JUDGED_MS = 30_000;
 /** From reading the ledger to reading the pool from the API. */
 const READ_MS = 15_000;
-/** What is read again at once is read again within a few seconds. */
+/** A pool that is read again at once is read again within a few seconds. */
 const AT_ONCE_MS = 5_000;
-/** How long whoever waits no longer may stand in the list. */
+/** How long a command that waits no longer may stand in the list. */
 const OVER_MS = 6 * 60_000;
 
 /** One word of a guard against a node of a remediation, when it came on record. */
@@ -41,7 +41,7 @@ type Refusal = {
   atMs: number;
   by: string;
   readAtMs: number;
-  /** When it is to be judged again, if the guard says so. */
+  /** When it must be judged again, if the guard says so. */
   untilMs: number | undefined;
 };
 
@@ -56,7 +56,7 @@ function refusalsOf(run: Run): Refusal[] {
     const known = (before?.['value'] as any)?.receipts.length ?? 0;
     if (!reading || wasOddFor(run, { by, pool }, atMs)) return [];
     const added: any[] = receipts.slice(known);
-    // What a pool says of a node that it does not have is of no consequence.
+    // The verdicts of a pool about a node that it does not have do not matter.
     if (added.some(({ guard, allowed }) => guard === 'node-present' && allowed === false)) return [];
     const judged = added.flatMap(({ step, targets = [] }) => (step === 'guard' ? targets : []));
     return added
@@ -75,14 +75,14 @@ function refusalsOf(run: Run): Refusal[] {
   });
 }
 
-/** Nodes that somebody held at any moment shortly before a verdict, and those that its own process dealt with. */
+/** Nodes that a remediation held at any moment shortly before a verdict, and those that its own process dealt with. */
 function heldAround(run: Run, { remediation: { pool, id }, atMs, by, readAtMs }: Refusal): Set<string> {
   const writes = writesOf(run, `pool#${pool}`);
   const documents = writes.filter(
     (one, index) =>
       one.atMs <= atMs && (writes[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= readAtMs - READ_MS,
   );
-  // A command may be judged with others that somebody else carries out meanwhile.
+  // A command may be judged with others that another process carries out meanwhile.
   const siblings = (run.deployment.batches.get(by) ?? []).flatMap((body) => {
     const [, other = ''] = /"id":"([^"]+)"/.exec(body) ?? [];
     const value = other === id ? undefined : documentAt(run, `remediation#${other}`, atMs);
@@ -104,7 +104,7 @@ function alongOf(run: Run, { remediation: { pool, whole }, node, judged }: Refus
   return whole?.nodes ?? judged.filter((name) => own !== undefined && batchOf(run, pool, name) === own);
 }
 
-/** Nobody is held back by a limit that is not reached. */
+/** No command is held back by a limit that is not reached. */
 export function* heldBackForReason(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   for (const refusal of refusalsOf(run)) {
@@ -194,7 +194,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
   },
 };
 
-/** Commands that wait for a place, or are to be tried, and are not over: who is over keeps nobody waiting for long. */
+/** Commands that wait for a slot, or must be tried, and have not ended: an ended command keeps no other waiting for long. */
 function waitersAt(run: Run, pool: string, atMs: number): string[] {
   const { waiting = [] } = documentAt(run, `pool#${pool}`, atMs) ?? {};
   const isAlive = (remediation: string) =>
@@ -204,7 +204,7 @@ function waitersAt(run: Run, pool: string, atMs: number): string[] {
   return waiting.map(({ remediation }: any) => remediation).filter(isAlive);
 }
 
-/** Whether a node was given back since the pool was read, so that it is read again at once: nobody waits for a day. */
+/** Whether a node was released since the pool was read, so that the pool is read again at once: no command waits for a day. */
 function isReadAgain(run: Run, refusal: Refusal): boolean {
   const { untilMs, atMs, remediation } = refusal;
   const isAtOnce = untilMs !== undefined && untilMs <= atMs + AT_ONCE_MS;

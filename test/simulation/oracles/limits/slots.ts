@@ -18,12 +18,12 @@ import {
 import type { Finding } from '../oracles.ts';
 import { isOfNode } from './waiting.ts';
 
-/** What was read is acted on for so long. */
+/** How long a reading is acted on. */
 const FRESH_MS = 20_000;
-/** Whoever was told that it is its turn and does not come is passed over then. */
+/** A command that was woken for its turn and does not come is passed over then. */
 const TURN_MS = 5 * 60_000;
 
-/** A call holds a place in the budget for each of its nodes. */
+/** A call holds a slot for each of its nodes. */
 export function* placedFirst(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const member of callOf(run, request)?.members ?? []) {
@@ -32,7 +32,7 @@ export function* placedFirst(run: Run): Iterable<Finding> {
         if (place?.remediation === member.remediation && Date.parse(place.expiresAt) > request.sentAtMs)
           continue;
         yield {
-          what: `request ${request.number} was sent for ${node} at ${clock(request.sentAtMs)} without a place in the budget for ${member.remediation}`,
+          what: `request ${request.number} was sent for ${node} at ${clock(request.sentAtMs)} without a slot for ${member.remediation}`,
           atMs: request.sentAtMs,
         };
       }
@@ -55,7 +55,7 @@ export function* freshReading(run: Run): Iterable<Finding> {
   }
 }
 
-/** A reading that is older than the last place given back is not acted on: it may not show how that node was left. */
+/** A reading that is older than the last release is not acted on: it may not show how that node was left. */
 export function* readSinceGivenBack(run: Run): Iterable<Finding> {
   for (const { by, pool, atMs, nodes } of placesTaken(run)) {
     const reading = readingOf(run, { by, pool }, atMs);
@@ -65,7 +65,7 @@ export function* readSinceGivenBack(run: Run): Iterable<Finding> {
     );
     if (given && reading)
       yield {
-        what: `${by} took a place for ${nodes.map(({ node }) => node).join(', ')} at ${clock(atMs)} by what it had read at ${clock(reading.atMs)}, before a node was given back at ${clock(given.atMs)}`,
+        what: `${by} took a slot for ${nodes.map(({ node }) => node).join(', ')} at ${clock(atMs)} by its reading of ${clock(reading.atMs)}, before a node was released at ${clock(given.atMs)}`,
         atMs,
       };
   }
@@ -76,7 +76,7 @@ function isGivenBack({ document, before }: Write): boolean {
   return Object.keys((before?.['value'] as any)?.held ?? {}).some((node) => held[node] === undefined);
 }
 
-/** What a process knew when it took places: how many nodes are out of service with them, and how many may be. */
+/** The numbers that a process knew when it took slots: how many nodes are out of service with them, and how many may be. */
 function countOf(
   run: Run,
   { by, pool, atMs, after }: Taken,
@@ -96,19 +96,19 @@ function countOf(
   };
 }
 
-/** No place is taken that the budget has not. */
+/** No slot is taken that the budget has not. */
 export function* placesWithinBudget(run: Run): Iterable<Finding> {
   for (const taken of placesTaken(run)) {
     const count = countOf(run, taken);
     if (count && count.out > count.limit)
       yield {
-        what: `${taken.by} took a place for ${taken.nodes.map(({ node }) => node).join(', ')} at ${clock(taken.atMs)}, which made it ${count.out} of at most ${count.limit}`,
+        what: `${taken.by} took a slot for ${taken.nodes.map(({ node }) => node).join(', ')} at ${clock(taken.atMs)}, which made it ${count.out} of at most ${count.limit}`,
         atMs: taken.atMs,
       };
   }
 }
 
-/** A place that an older command waits for is not taken by a younger one, unless its node is out of service already. */
+/** A slot that an older command waits for is not taken by a younger one, unless its node is out of service already. */
 export function* oldestFirst(run: Run): Iterable<Finding> {
   for (const taken of placesTaken(run)) {
     const { atMs, nodes } = taken;
@@ -120,7 +120,7 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
       .filter(({ node }) => count.well.includes(node))
       .map(({ remediation }) => documentAt(run, `remediation#${remediation}`, atMs)?.createdAt ?? '');
     const youngest = ages.toSorted().at(-1);
-    // Whoever needs more places at once than there ever are keeps nobody else waiting.
+    // A command that needs more slots at once than there ever are keeps no other waiting.
     const older = waitersOf(run, taken).filter(
       ({ remediation, createdAt, places }: any) =>
         !served.includes(remediation) && youngest && createdAt < youngest && places <= count.limit,
@@ -128,7 +128,7 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
     const wanted = older.reduce((sum, { places }) => sum + places, 0);
     if (older.length > 0 && count.out + wanted > count.limit)
       yield {
-        what: `${taken.by} took a place for ${served.join(', ')} at ${clock(atMs)}, which made it ${count.out} of at most ${count.limit}, while ${older[0].remediation} had waited for longer`,
+        what: `${taken.by} took a slot for ${served.join(', ')} at ${clock(atMs)}, which made it ${count.out} of at most ${count.limit}, while ${older[0].remediation} had waited for longer`,
         atMs,
       };
   }
@@ -137,7 +137,7 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
 /** Between reading the list and the write that rests on it, with a few conflicts. */
 const LOOKED_MS = 250;
 
-/** Whether a command was put off last because the pool has no room. A verdict for a second is about the reading, and not about room. */
+/** Whether a command was deferred last because the pool has no room. A verdict for a second is about the reading, and not about room. */
 function waitsForRoom({ receipts }: { receipts: readonly Receipt[] }): boolean {
   const last = receipts.findLast((receipt) => receipt.step === 'defer');
   const verdict = receipts.findLast((receipt) => receipt.step === 'guard' && receipt.guard === 'budget');
@@ -148,8 +148,8 @@ function waitsForRoom({ receipts }: { receipts: readonly Receipt[] }): boolean {
 const SECOND_MS = 1_000;
 
 /**
- * Commands that wait for a place: by the ledger's list, and by what each of them was told, if its message is not on the way. A
- * command that was entered since the process read the list is none of them, and neither is one that has its place already.
+ * Commands that wait for a slot: by the ledger's list, and by the last verdict on each of them, if its message is not on the way. A
+ * command that was entered since the process read the list does not count, and one that has its slot already does not either.
  */
 function waitersOf(run: Run, { by, pool, before, atMs }: Taken): any[] {
   const beganMs = readingOf(run, { by, pool }, atMs)?.sentAtMs ?? atMs;

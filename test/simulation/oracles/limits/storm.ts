@@ -30,7 +30,7 @@ function allReports(run: Run, pool: string): Report[] {
   for (const { document, atMs } of run.writes) {
     if (!document.pk.startsWith('remediation#')) continue;
     const value = document['value'] as any;
-    // What only tells somebody reports nothing; what comes after it, and nothing else before, does.
+    // A notice reports nothing; a remediation that comes after notices alone does.
     if (value.pool !== pool || value.alerts.length === 0 || value.action === 'notify' || !value.nodes)
       continue;
     const rule = run.rules.rules.find(({ name }) => name === value.rule);
@@ -126,7 +126,7 @@ export function* stormHasCause(run: Run): Iterable<Finding> {
       const real = run.world
         .namesOf(pool)
         .filter((name) => named.some((node) => name === node || name === `${node}r`));
-      // Names that nobody knows count as far as the pool may have nodes that were not seen.
+      // Unknown names count as far as the pool may have nodes that were not seen.
       const unseen = Math.max(0, ...sizesKnown(run, pool, atMs)) - poolAt(run, pool, atMs).all.length;
       const possible = new Set([...real, ...named.slice(0, real.length + Math.max(0, unseen))]);
       // The pool may have been read a while ago.
@@ -141,7 +141,7 @@ export function* stormHasCause(run: Run): Iterable<Finding> {
   }
 }
 
-/** A person is told of a storm, once. */
+/** People hear of a storm, once. */
 export function* stormTold(run: Run): Iterable<Finding> {
   for (const pool of run.world.pools.keys()) {
     const [storm] = stormsOf(run, pool);
@@ -149,11 +149,11 @@ export function* stormTold(run: Run): Iterable<Finding> {
       ({ body, taken }) => taken && body.incident === 'storm' && body.pool!.id === pool,
     );
     if (storm && told.length === 0 && !isBuried(run, '"incident":"storm"'))
-      yield { what: `nobody was told of the storm of ${clock(storm.fromMs)} in ${pool}` };
+      yield { what: `no person heard of the storm of ${clock(storm.fromMs)} in ${pool}` };
     const storms = new Set(told.map(({ body }) => body.at));
     const notices = new Set(told.map(({ body }) => body.id));
     if (notices.size > storms.size)
-      yield { what: `people were told ${notices.size} times of ${storms.size} storms in ${pool}` };
+      yield { what: `people heard ${notices.size} times of ${storms.size} storms in ${pool}` };
   }
 }
 

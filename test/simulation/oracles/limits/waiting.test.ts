@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { POOL, runOf } from '../run-of.ts';
-import { nobodyWaitsInVain } from './waiting.ts';
+import { noNeedlessWait } from './waiting.ts';
 
 const HOUR_MS = 3_600_000;
 
 test.each([
   ['its own node', undefined, true],
   ['the other node of its supernode, too', { nodes: ['node-2'] }, false],
-])('a command waits in vain if the pool has room for %s', (_, whole, isInVain) => {
+])('a command waits without a reason if the pool has room for %s', (_, whole, isNeedless) => {
   const createdAt = new Date(0).toISOString();
   const command = { id: 'r-1', action: 'migrate-nodes', pool: POOL, nodes: ['node-1'], whole, createdAt };
   const run = runOf({
@@ -21,5 +21,5 @@ test.each([
       { atMs: 5 * HOUR_MS, pk: 'remediation#r-1', value: { ...command, state: 'needs-human' } },
     ],
   });
-  expect([...nobodyWaitsInVain(run)].length > 0).toBe(isInVain);
+  expect([...noNeedlessWait(run)].length > 0).toBe(isNeedless);
 });

@@ -14,7 +14,7 @@ const COUNTED_MS = 25 * HOUR_MS;
 const LOOKS_MS = 17 * MINUTE_MS;
 const DISTURBED_MS = 65 * MINUTE_MS;
 
-/** A span of time in which one remediation was put off all the time. */
+/** A span of time in which one remediation was deferred all the time. */
 type Wait = { id: string; pool: string; nodes: string[]; createdAt: string; fromMs: number; toMs: number };
 
 /** Every wait of every command that is to put nodes out of service. */
@@ -73,9 +73,9 @@ function heldOf(record: any): string {
   return Object.keys(record?.held ?? {}).join();
 }
 
-/** Nobody waits for longer than it takes to look, while there is room and nothing happens in the pool. */
-export function* nobodyWaitsInVain(run: Run): Iterable<Finding> {
-  // What somebody has spoilt may be in the way, and shows nowhere else.
+/** No command waits for longer than a check takes, while there is room and nothing happens in the pool. */
+export function* noNeedlessWait(run: Run): Iterable<Finding> {
+  // A spoilt document may be in the way, and shows nowhere else.
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules' || kind === 'spoil')) return;
   const longMs = isUndisturbed(run) ? LOOKS_MS : DISTURBED_MS;
   const waits = waitsOf(run);
@@ -127,7 +127,7 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   const rules = run.rules.pools.find((one) => one.id === pool);
   const record = documentAt(run, `pool#${pool}`, atMs);
   if (!rules || !record) return false;
-  // A time that is known is waited for, also where a place of the day has been given back meanwhile.
+  // A time that is known is waited for, also where a slot of the day has been released meanwhile.
   const { deferredUntil = '', receipts = [] } = documentAt(run, `remediation#${id}`, atMs) ?? {};
   const last = receipts.findLast(({ step }: any) => step === 'defer');
   const { receipts: known = [] } = documentAt(run, `remediation#${id}`, untilMs - 1) ?? {};
@@ -152,12 +152,12 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   return worked.size <= mostInDay;
 }
 
-/** Whether one of the nodes is held for somebody else. */
+/** Whether one of the nodes is held for another remediation. */
 function isBusy(run: Run, pool: string, nodes: readonly string[], fromMs: number, toMs: number): boolean {
   return nodes.some((node) => [fromMs, toMs].some((atMs) => holdAt(run, pool, node, atMs) !== undefined));
 }
 
-/** Whoever waits for a window goes when it opens, unless something else is in the way. */
+/** A command that waits for a window goes when it opens, unless something else is in the way. */
 export function* windowsAreUsed(run: Run): Iterable<Finding> {
   if (!isUndisturbed(run) || run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   for (const wait of waitsOf(run)) {
@@ -195,13 +195,13 @@ export function* askedForReason(run: Run): Iterable<Finding> {
       const hasMoved = moves.some((atMs) => atMs > Date.parse(at) - 20_000 && atMs <= Date.parse(next.at));
       if (!hasMoved)
         yield {
-          what: `${id} was put off at ${clock(Date.parse(at))} until ${until}, and asked again at ${clock(Date.parse(next.at))}, when nothing had moved`,
+          what: `${id} was deferred at ${clock(Date.parse(at))} until ${until}, and judged again at ${clock(Date.parse(next.at))}, when nothing had moved`,
         };
     }
   }
 }
 
-/** Of those that wait for places no more are told to come than there are, or may be. */
+/** No more commands that wait for slots are woken than there are slots, or may be. */
 export function* noMoreWokenThanRoom(run: Run): Iterable<Finding> {
   for (const { id: pool, budget } of run.rules.pools) {
     if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) continue;
@@ -228,13 +228,13 @@ export function* noMoreWokenThanRoom(run: Run): Iterable<Finding> {
         const count = (turns.get(turn) ?? 0) + 1;
         turns.set(turn, count);
         if (count > most)
-          yield { what: `${by} woke ${count} commands at ${clock(atMs)} for at most ${most} places`, atMs };
+          yield { what: `${by} woke ${count} commands at ${clock(atMs)} for at most ${most} slots`, atMs };
       }
     }
   }
 }
 
-/** Whoever waits for a failure domain is told when nothing of it is held any more, if nothing went wrong. */
+/** A command that waits for a failure domain is woken when nothing of it is held any more, if nothing went wrong. */
 export function* domainsAreTold(run: Run): Iterable<Finding> {
   const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
   for (const { id: pool } of run.rules.pools) {
@@ -245,7 +245,7 @@ export function* domainsAreTold(run: Run): Iterable<Finding> {
       const isHeldBack = [storm?.until, breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
       if (!isGivenBack || isHeldBack || by.startsWith('sweep') || wasDisturbed(run, by)) continue;
       const taken = new Set(Object.values<any>(held).flatMap(({ domains }) => domains));
-      // The oldest of each domain that is free; who is awake anyway need not be told, and nobody behind it.
+      // The oldest of each domain that is free; a command that is awake already need not be woken, and none behind it.
       const turns: any[] = [];
       for (const entry of waiting.toSorted((a: any, b: any) => (a.createdAt < b.createdAt ? -1 : 1))) {
         if (entry.waitsFor !== 'domain' || Date.parse(entry.until) <= atMs) continue;
@@ -266,14 +266,14 @@ export function* domainsAreTold(run: Run): Iterable<Finding> {
         );
       if (!isTold)
         yield {
-          what: `${by} gave a node back at ${clock(atMs)}, and ${ready.remediation}, which waits for its failure domain, was not told`,
+          what: `${by} released a node at ${clock(atMs)}, and ${ready.remediation}, which waits for its failure domain, was not woken`,
           atMs,
         };
     }
   }
 }
 
-/** Whoever a command is told to wait for waits itself, or is being tried; who is over keeps nobody waiting. */
+/** A command waits only for another one that waits itself, or is being tried; an ended command keeps no other waiting. */
 export function* waitsForTheLiving(run: Run): Iterable<Finding> {
   if (!isUndisturbed(run)) return;
   for (const { id, receipts } of valuesOf(run, 'remediation#')) {
@@ -286,7 +286,7 @@ export function* waitsForTheLiving(run: Run): Iterable<Finding> {
         ),
       );
       if (!isAlive)
-        yield { what: `${id} was told at ${clock(atMs)} to wait for ${first}, which was over`, atMs };
+        yield { what: `${id} was deferred at ${clock(atMs)} to wait for ${first}, which was over`, atMs };
     }
   }
 }

@@ -74,7 +74,7 @@ function hidesOffer(run: Run, { by, pool, sentAtMs }: Destructive): boolean {
   );
 }
 
-/** Of several events of one node that wait, a person says which one: no rule chooses between them. */
+/** If several events of one node wait, a person says which one: no rule chooses between them. */
 export function* chosenByPerson(run: Run): Iterable<Finding> {
   for (const request of acceptances(run)) {
     const event = eventOf(run, request);
@@ -102,7 +102,7 @@ function waitsAllTheTime(event: WorldEvent, fromMs: number, toMs: number): boole
   return isShown && (next === undefined || next.atMs > toMs);
 }
 
-/** What a rule leads to is what it says: planned maintenance is the reason of no other request. */
+/** A rule leads only to the actions that it names: planned maintenance is the reason of no other request. */
 export function* onlyWhatRulesSay(run: Run): Iterable<Finding> {
   const all = [
     ...destructiveRequests(run).map((request) => ({
@@ -115,7 +115,7 @@ export function* onlyWhatRulesSay(run: Run): Iterable<Finding> {
     for (const remediation of members) {
       // A command may bear the name of anything as its rule.
       if (!remediation?.rule || remediation.alerts.length === 0) continue;
-      // What an earlier rules file has led to is judged by the later one, and stays what it is.
+      // A remediation of an earlier rules file is judged by the later one, and keeps its action.
       const own = [run.rules, ...run.deployment.rules].flatMap(({ rules }) =>
         rules.filter(({ name }) => name === remediation.rule),
       );
@@ -152,7 +152,7 @@ export function* trulyComplete(run: Run): Iterable<Finding> {
   }
 }
 
-/** What has been authorized is known: its remediation follows the event to its end, or leaves it to a person. */
+/** The end of an authorized event is known: its remediation follows the event to its end, or leaves it to a person. */
 export function* authorizedIsFollowed(run: Run): Iterable<Finding> {
   const ends = ['succeeded', 'failed', 'escalated', 'needs-human'];
   for (const request of acceptances(run)) {
@@ -198,7 +198,7 @@ export function* readIsAnswered(run: Run): Iterable<Finding> {
           valuesOf(run, 'remediation#').some(({ id }) => id === about?.remediation);
         if (!isKnown)
           yield {
-            what: `${by} read at ${clock(reading.atMs)} that event ${event.id} of ${event.node} waits, and nothing came of it (${JSON.stringify(about ?? 'not in the journal')})`,
+            what: `${by} read at ${clock(reading.atMs)} that event ${event.id} of ${event.node} waits, and it had no effect (${JSON.stringify(about ?? 'not in the journal')})`,
             atMs,
           };
       }

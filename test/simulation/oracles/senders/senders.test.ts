@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { POOL, runOf } from '../run-of.ts';
 import { reportedIsUndone } from './senders.ts';
 
-/** Something was done for an alert of a rule for a source, and is not undone. No report tells of the alert. */
+/** A step was done for an alert of a rule for a source, and is not undone. No report names the alert. */
 function runWhere(source: string) {
   return runOf({
     rules: {
@@ -29,6 +29,6 @@ test.each([
   ['cloudevents', 1],
   ['alertmanager', 0],
   ['scheduled-event', 0],
-])('of what was done for an alert from %s, without a report, %i must be undone', (source, count) => {
+])('for an alert from %s, without a report, %i steps must be undone', (source, count) => {
   expect([...reportedIsUndone(runWhere(source))]).toHaveLength(count);
 });

@@ -8,7 +8,7 @@ import { clock } from '../facts/destructive.ts';
 import { isForReports, isWithinReach, poolOf, reportThatFires } from '../facts/reports.ts';
 import type { Finding } from '../oracles.ts';
 
-/** The strangers within a minute of whom the journal has an entry. */
+/** The journal has entries for at most so many strangers within a minute. */
 const MAX_STRANGERS = 12;
 const MINUTE_MS = 60_000;
 const KUBERNETES = ['device-fault', 'node-condition'];
@@ -21,7 +21,7 @@ export function expected({ as, form, isDirect }: ReportInput): number {
   return ['forged', 'retired', 'wrong', 'none'].includes(as) ? 401 : 202;
 }
 
-/** What was written into the journal about the alert of a report while it was delivered: the process that wrote it may have died before it answered. */
+/** The entries of the journal about the alert of a report, while it was delivered: the process that wrote them may have died before its answer. */
 function entriesOf(run: Run, { input, status, sentAtMs, answeredAtMs = sentAtMs }: Reported): any[] {
   const mark = markOf(input);
   const isAbout = (alert: any) =>
@@ -51,7 +51,7 @@ export function* answeredAsDeserved(run: Run): Iterable<Finding> {
   }
 }
 
-/** What is refused at a door has no effect: its process wrote nothing but the refusal. */
+/** A request that is refused at a door has no effect: its process wrote nothing but the refusal. */
 export function* refusedHasNoEffect(run: Run): Iterable<Finding> {
   const refused = [
     ...run.correspondence.reported.filter(({ httpStatus = 0 }) => httpStatus >= 400),
@@ -86,7 +86,7 @@ export function* reportedIsTraced(run: Run): Iterable<Finding> {
       ({ remediation, ignored }) => ignored !== undefined || known.has(remediation),
     );
     if (sound.length === 0) {
-      yield { what: `${where}, and nothing came of it: ${JSON.stringify(entries)}`, atMs: sentAtMs };
+      yield { what: `${where}, and it had no effect: ${JSON.stringify(entries)}`, atMs: sentAtMs };
       continue;
     }
     const own = copies.flatMap(({ body }): any[] =>
@@ -112,7 +112,7 @@ export function* reportedIsTraced(run: Run): Iterable<Finding> {
   }
 }
 
-/** A limited sender neither ends nor hides the alert of another: its alerts are its own, by whichever name. */
+/** A limited sender neither ends nor hides the alert of another: its alerts are its own, under any name. */
 export function* alertsAreTheirOwn(run: Run): Iterable<Finding> {
   const taken = run.correspondence.reported.filter(({ httpStatus }) => httpStatus === 202);
   for (const { pk, value } of run.table.documents()) {
@@ -148,8 +148,8 @@ function concurrent(run: Run): number {
 }
 
 /**
- * What has been done for a report is undone when all reports for its rule about the node are over. Of an alert that Alertmanager sent
- * no report tells: without a report it is not over.
+ * Steps for a report are undone when all reports for its rule about the node are over. For an alert that Alertmanager sent, there is
+ * no report: without a report it is not over.
  */
 export function* reportedIsUndone(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'node')) return;

@@ -78,10 +78,10 @@ describe('of a pool that could not be read', () => {
     body: { id: 'n-1', incident: 'not-readable', at: iso(0), pool: { id: POOL } },
   });
   test.each([
-    ['for long, of which people hear', 30, [told(16 * MINUTE)], []],
-    ['for long, of which nobody hears', 30, [], ['nobody was told that']],
-    ['for a moment, of which nobody hears', 10, [], []],
-    ['for a moment, of which people hear', 10, [told(9 * MINUTE)], ['people were told at']],
+    ['for long, and people hear of it', 30, [told(16 * MINUTE)], []],
+    ['for long, and no person hears of it', 30, [], ['no person heard that']],
+    ['for a moment, and no person hears of it', 10, [], []],
+    ['for a moment, and people hear of it', 10, [told(9 * MINUTE)], ['people heard at']],
   ])('%s', (_, minutes, letters, expected) => {
     const run = runOf({
       rules: { pools: [{ id: POOL }], notify: [{ when: ['needs-human'] }] },

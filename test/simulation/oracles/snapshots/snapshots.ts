@@ -8,9 +8,9 @@ import { isBuried } from '../limits/storm.ts';
 import type { Finding } from '../oracles.ts';
 
 const MINUTE_MS = 60_000;
-/** A pool is read by the sweep when nobody has read it for so long. */
+/** The sweep reads a pool that no process has read for so long. */
 const UNREAD_MS = 5 * MINUTE_MS;
-/** People are told of a pool that could not be read for so long. */
+/** People hear of a pool that could not be read for so long. */
 const NOT_READABLE_MS = 15 * MINUTE_MS;
 
 /** The writes of a pool's snapshot itself, oldest first. Its nodes' identities are items beside it. */
@@ -69,7 +69,7 @@ export function* snapshotIsTrue(run: Run): Iterable<Finding> {
   }
 }
 
-/** A pool that nobody has read for a while is read by the sweep. */
+/** The sweep reads a pool that no other process has read for a while. */
 export function* unreadIsRead(run: Run): Iterable<Finding> {
   for (const [by, { atMs }] of run.deployment.begun) {
     if (!by.startsWith('sweep#') || !isDone(run, by)) continue;
@@ -90,7 +90,7 @@ export function* unreadIsRead(run: Run): Iterable<Finding> {
   }
 }
 
-/** People are told once of a pool that could not be read for long, and once of the end; of no other. */
+/** People hear once of a pool that could not be read for long, and once of the end; of no other pool. */
 export function* unreadableTold(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   const wants = run.rules.notify.some(({ when }) => when.includes('needs-human'));
@@ -102,7 +102,7 @@ export function* unreadableTold(run: Run): Iterable<Finding> {
       const isLong = sweepsBetween(run, sinceMs + NOT_READABLE_MS, untilMs) > 0;
       if (wants && isLong && told.length === 0 && !isBuried(run, '"incident":"not-readable"'))
         yield {
-          what: `nobody was told that ${pool} could not be read since ${clock(sinceMs)}`,
+          what: `no person heard that ${pool} could not be read since ${clock(sinceMs)}`,
           atMs: sinceMs,
         };
     }
@@ -110,14 +110,14 @@ export function* unreadableTold(run: Run): Iterable<Finding> {
       const span = spans.find(({ sinceMs }) => sinceMs === Date.parse(body.at!));
       if (!span || atMs - span.sinceMs < NOT_READABLE_MS)
         yield {
-          what: `people were told at ${clock(atMs)} that ${pool} could not be read since ${body.at}`,
+          what: `people heard at ${clock(atMs)} that ${pool} could not be read since ${body.at}`,
           atMs,
         };
     }
     for (const { body, atMs } of toldOf(run, pool, 'readable-again'))
       if (!spans.some(({ untilMs }) => untilMs <= atMs))
         yield {
-          what: `people were told at ${clock(atMs)} that ${pool} can be read again since ${body.at}`,
+          what: `people heard at ${clock(atMs)} that ${pool} can be read again since ${body.at}`,
           atMs,
         };
     for (const incident of ['not-readable', 'readable-again']) {
@@ -125,7 +125,7 @@ export function* unreadableTold(run: Run): Iterable<Finding> {
       const [ids, times] = [new Set(all.map(({ body }) => body.id)), new Set(all.map(({ body }) => body.at))];
       if (ids.size > times.size)
         yield {
-          what: `people were told ${ids.size} times of ${times.size} times when ${pool} was ${incident}`,
+          what: `people heard ${ids.size} times of ${times.size} times when ${pool} was ${incident}`,
         };
     }
   }
