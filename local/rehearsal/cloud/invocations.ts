@@ -17,16 +17,16 @@ export type Begun = { atMs: number; rules: Rules; killed?: boolean };
 /** The runs of all functions, each in a process of its own, and the traces that they leave. */
 export type Invocations = {
   /** Runs something as a function with a time-out of its own. A doomed one dies before it ends. */
-  invoke<Value>(
+  invoke: <Value>(
     name: string,
     timeoutMs: number,
     run: (services: Services, invocation: Invocation) => Promise<Value>,
     isDoomed?: boolean,
-  ): Promise<Ended<Value>>;
+  ) => Promise<Ended<Value>>;
   /** The name of the process that the next run of a function gets. */
-  nextProcessOf(name: string): string;
+  nextProcessOf: (name: string) => string;
   /** How many functions are at work. */
-  running(): number;
+  running: () => number;
   /** Every line that was logged. */
   logs: { by: string; line: string }[];
   /** By the name of the process. */
