@@ -11,6 +11,6 @@ export const ALONE = [
   'test/stack/schedules.test.ts',
   'test/start/{journal,screen}.test.ts',
   'test/cli/other-user.test.ts',
-  // Counts the steps of all code that is loaded, so that little is to be.
+  // Counts the steps of all loaded code: it must load little.
   'test/rules/glob-steps.test.ts',
 ];

@@ -73,7 +73,7 @@ test('a reading that fails leaves the value, and the next one waits', async () =
   expect(await again).toBe('new');
 });
 
-test('nobody waits for a slow store for long, and its answer counts when it comes', async () => {
+test('no reader waits for a slow store for long, and its answer counts when it comes', async () => {
   const { value, readings, sleepers, pass } = createBench();
   pass(KEPT_MS);
   const asked = value.current();

@@ -19,7 +19,7 @@ describe('the time in a foreign text', () => {
   });
 
   test.each(['2026-12-01 09:00:00', '2026-12-01T09:00:00', '2026/12/01 09:00', 'Dec 1, 2026, 9:00:00 AM'])(
-    '%s, of which nothing says the zone',
+    '%s, without a word of the zone',
     (text) => {
       expect(timeIn(text)).toBeUndefined();
       expect(iso(timeInUtc(text))).toBe(NINE);

@@ -72,7 +72,7 @@ describe('a notification', () => {
   test.each([
     ['Alertmanager', fromAlertmanager],
     ['Grafana', fromGrafana],
-    ['a later version, with fields that nobody knows yet', { ...fromAlertmanager, notBefore: 1 }],
+    ['a later version, with fields that are not known yet', { ...fromAlertmanager, notBefore: 1 }],
   ])('is read, times in UTC to the millisecond: from %s', (_, payload) => {
     expect(delivered(payload).alerts).toEqual([
       {
@@ -97,7 +97,7 @@ describe('a notification', () => {
     ]);
   });
 
-  /** What senders of other versions put otherwise than Alertmanager 0.28 does. */
+  /** Fields that other versions write in another way than Alertmanager 0.28. */
   const { fingerprint: _none, ...unnamed } = fromAlertmanager.alerts[0]!;
   test.each([
     [
@@ -171,7 +171,7 @@ describe('a notification', () => {
       'null for what is optional',
       { truncatedAlerts: null, groupKey: null, receiver: null, externalURL: null },
     ],
-    ['what nobody expects there', { truncatedAlerts: 'many', groupKey: 17, receiver: {}, status: 7 }],
+    ['unexpected values there', { truncatedAlerts: 'many', groupKey: 17, receiver: {}, status: 7 }],
   ])('is read with %s', (_, change) => {
     expect(delivered({ ...fromAlertmanager, ...change }).alerts).toHaveLength(2);
   });
@@ -247,7 +247,7 @@ describe('an alert', () => {
     expect(alerts[0]).not.toHaveProperty('endsAt');
   });
 
-  test('has its labels as texts, whatever they were', () => {
+  test('has its labels as texts, even if they were of other types', () => {
     const labels = { text: 'a', number: 7, fraction: 0.5, truth: true, list: [1, 2], nothing: null };
     expect(readOne({ ...firing, labels }).alerts[0]?.labels).toEqual({
       text: 'a',

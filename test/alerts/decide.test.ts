@@ -126,7 +126,7 @@ describe('a command', () => {
     ]);
   });
 
-  test('is a notice where the ladder begins with telling somebody', () => {
+  test('is a notice where the ladder begins with a notice', () => {
     expect(commandOf(alert({ alertname: 'Told' }))).toMatchObject([
       { command: { action: 'notify', nodes: ['node-1'], parameters: { severity: 'warning' } } },
     ]);

@@ -88,7 +88,7 @@ describe('a firing', () => {
     expect(known.episodes).toHaveLength(1);
   });
 
-  test('that is overtaken by its resolution is late, whatever beginning the resolution bears', () => {
+  test('that is overtaken by its resolution is late, with any beginning in the resolution', () => {
     for (const startsAtMs of [T0, T0 + 5 * MINUTE]) {
       const known = deliver([over(startsAtMs, T0 + 5 * MINUTE, T0 + 5 * MINUTE)]);
       expect(fired(known, { startsAtMs: T0, receivedAtMs: T0 + 5 * MINUTE + SECOND }).means).toBe('late');
@@ -203,7 +203,7 @@ describe('a resolution', () => {
     const copy = { startsAtMs: T0, endsAtMs: T0 + MINUTE, receivedAtMs: T0 + 2 * MINUTE };
     const again = resolved(known, copy);
     expect(closedBy(again, copy).map(({ startsAtMs }) => startsAtMs)).toEqual([T0]);
-    // What comes late is counted from the last time that it was said.
+    // A late resolution counts from the last time that it was said.
     expect(fired(again, { startsAtMs: T0, receivedAtMs: T0 + 3 * MINUTE }).means).toBe('late');
   });
 
@@ -255,7 +255,7 @@ const anyDelivery = (windowMs: number) =>
 
 const byReceipt = (a: Delivery, b: Delivery) => a.receivedAtMs - b.receivedAtMs;
 
-describe('whatever is delivered', () => {
+describe('after any deliveries,', () => {
   test('in which order it comes within the time of a gossip does not matter', () => {
     fc.assert(
       fc.property(

@@ -14,7 +14,7 @@ const alertOf = (more: object) => {
 };
 const because = (reason: unknown) => ({ annotations: { grafana_state_reason: reason } });
 
-/** Of pkg/services/ngalert/models in grafana/grafana, and the combinations of its `ConcatReasons`. */
+/** The reasons in pkg/services/ngalert/models of grafana/grafana, and the combinations of its `ConcatReasons`. */
 const REASONS = [
   'MissingSeries',
   'NoData',
@@ -80,7 +80,7 @@ describe('a firing of Grafana', () => {
     expect(ruleOf(because('MissingSeries'))).toBeUndefined();
   });
 
-  test('with any reason at all leads to nothing, whatever else it says', () => {
+  test('with any reason at all leads to nothing, also beside other texts', () => {
     const text = fc.oneof(fc.constantFrom(...REASONS), fc.string({ minLength: 1 }));
     fc.assert(
       fc.property(text, fc.dictionary(fc.string(), fc.jsonValue()), (reason, others) => {

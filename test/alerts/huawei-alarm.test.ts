@@ -11,7 +11,7 @@ const read = (json: unknown, subject?: string) =>
 const UNKNOWN = '0001-01-01T00:00:00.000Z';
 
 describe('an alarm of Cloud Eye', () => {
-  test('has labels by which rules find the node and tell alarms apart', () => {
+  test('has labels that let rules find the node and tell alarms apart', () => {
     expect(read(cloudEyeAlarm, '[Critical Alarm]From Cloud Eye: …')).toEqual({
       source: 'smn',
       status: 'firing',
@@ -223,7 +223,7 @@ describe('the end of an alarm of AOM', () => {
   );
 
   test.each([['$event.ends_at'], ['2026年11月25日 11:00'], [true], [{}], [undefined]])(
-    'is unknown, and so is whether the alarm is over: %j',
+    'is unknown, with no knowledge of the end of the alarm: %j',
     (ends_at) => {
       const why = 'ends_at: must be 0 while the alarm lasts, and the time of its end afterwards';
       expect(() => read({ ...flat, ends_at })).toThrow(why);

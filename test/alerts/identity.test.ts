@@ -77,7 +77,7 @@ test('an id rests on rule, pool, fingerprint and beginning alone: not on order, 
   );
 });
 
-test('of several alerts for one node the oldest gives the id, whichever others come with it', () => {
+test('of several alerts for one node the oldest gives the id, with any others beside it', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.nat(100_000), { minLength: 1, maxLength: 6 }),
@@ -128,7 +128,7 @@ describe('another id', () => {
     expect(other).not.toBe(id);
   });
 
-  test('never comes from another version of this code: an id is for ever', () => {
+  test('never comes from another version of this code: an id is permanent', () => {
     expect(id).toBe('5a7177101626ada0847dfc50c2d88d03');
   });
 });

@@ -58,7 +58,7 @@ test.each([
   expect(parseTarget(text)).toBeUndefined();
 });
 
-test('whatever it is read from, a target holds no more than letters, digits, dots and hyphens, and is read as itself', () => {
+test('a target from any text holds no more than letters, digits, dots and hyphens, and is read as itself', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -6,13 +6,13 @@ import type { Document } from '#lib/ledger/store';
 
 const written = { pk: 'remediation#1', sk: '-', version: 3, writeId: 'w-1' };
 
-/** What is read of a document after it was written. */
+/** A document as it is read after its write. */
 function stored(document: Document): Record<string, unknown> {
   return fromAttributes(JSON.parse(JSON.stringify(toAttributes(toItem(document)))));
 }
 
 describe('the item of a document', () => {
-  test('leads back to the document, whatever its value', () => {
+  test('leads back to the document, with any value', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 4 }),

@@ -97,7 +97,7 @@ describe('secrets', () => {
     await expect(reading).rejects.toThrow(/HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set/);
   });
 
-  test('that nobody keeps for us are not asked for', async () => {
+  test('that no store keeps for us are not requested', async () => {
     await using server = await startServer(parameterStore({}));
     await expect(read(ConsoleSecrets, {}, server)).rejects.toThrow('POOLKEEPER_CONSOLE_TOKEN is not set');
     expect(server.received).toEqual([]);

@@ -133,7 +133,7 @@ describe('a backup that is hours old', () => {
     expect.fail('no copy has a call without an answer');
   });
 
-  test('repeats no request of which twice is as good as once, either', async () => {
+  test('repeats no request that is harmless when sent twice, either', async () => {
     const parameters = { action: 'createTags', tags: [{ key: 'CostCenter', value: '4711' }] };
     for (let step = 1; step < 40; step += 1) {
       const copied = await copiedAt(

@@ -83,7 +83,7 @@ test('a curve is a picture', () => {
   expect(picture).toMatch(/^<svg [\s\S]*<polyline points="\d+,\d+ \d+,\d+"[\s\S]*<\/svg>\n$/);
 });
 
-/** They start with a schedule, or with a notice that has to be told to somebody. */
+/** They start with a schedule, or with a notice to a person. */
 const withoutEvent = new Set([
   'enforce-tag-policy',
   'notify',

@@ -30,7 +30,7 @@ const startedAt = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
 const measured = await measureAll(sizes(values), (theme) => console.error(`${seconds()}: ${theme}`));
 const page = performancePage(measured);
-// What the quick form measures is nothing to keep.
+// The figures of the quick form are not worth keeping.
 if (values.quick) console.log(page);
 else {
   await writeFile(path.join(root, file), page);

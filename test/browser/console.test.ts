@@ -148,7 +148,7 @@ describe('a person signs in', () => {
 });
 
 describe('a person decides', () => {
-  test('a deletion needs the typed name of what is deleted', async () => {
+  test('a deletion needs the typed name of its target', async () => {
     await visitor.at('/waiting');
     const approve = button('Approve the deletion');
     await approve.waitFor();

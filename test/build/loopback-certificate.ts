@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that nobody but a test trusts, signed by itself. */
+/** A certificate for 127.0.0.1 that only a test trusts, signed by itself. */
 export const loopbackCertificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWRK5XOE0MoN1b9Eh

@@ -108,7 +108,7 @@ describe('the client in a bundle', () => {
     await expect(read(client)).rejects.toMatchObject({ code: 'timed-out', outcome: 'unknown' });
   });
 
-  test('gives up when it is told to', async () => {
+  test('gives up when its signal aborts', async () => {
     const controller = new AbortController();
     await using server = await startServer(() => controller.abort());
     await using client = clientOf(server.url);

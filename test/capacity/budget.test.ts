@@ -101,14 +101,14 @@ describe('so many nodes of a pool may be worked on at once', () => {
     expect(withinBudget(facts, NOW).allowed).toBe(true);
   });
 
-  test('a hold that nobody has come back to runs out', () => {
+  test('an abandoned hold runs out', () => {
     const known = { held: { n2: held('lost', { expiresAt: at(-1) }) } };
     expect(withinBudget(factsOf(poolOfNodes(4), { ...atOnce({ count: 1 }), known }), NOW).allowed).toBe(true);
     // Also where the rule for small pools asks for two others that are well.
     expect(withinBudget(factsOf(poolOfNodes(3), { known }), NOW).allowed).toBe(true);
   });
 
-  test('a pool that was read before nodes were given back is read again', () => {
+  test('a pool that was read before nodes were released is read again', () => {
     const facts = factsOf(poolOfNodes(9), {
       ...atOnce({ count: 9 }),
       known: { releases: 4 },
@@ -178,7 +178,7 @@ test('the budget is what the rule says, for any pool', () => {
   );
 });
 
-describe('whoever waits for a place', () => {
+describe('a command that waits for a place', () => {
   const nodes = poolOfNodes(10);
   const budget = atOnce({ count: 2 });
 
@@ -199,10 +199,7 @@ describe('whoever waits for a place', () => {
     ['waits for a time', waiting('older', -MINUTE, { waitsFor: 'time' })],
     ['waits for its failure domain', waiting('older', -MINUTE, { waitsFor: 'domain' })],
     ['has not been heard of for too long', waiting('older', -MINUTE, { until: at(-1) })],
-    [
-      'was told that it is its turn, and has not come',
-      waiting('older', -MINUTE, { wokenAt: at(-5 * MINUTE) }),
-    ],
+    ['was woken for its turn, and has not come', waiting('older', -MINUTE, { wokenAt: at(-5 * MINUTE) })],
   ])('does not hold up another, if it %s', (_name, entry) => {
     const known = { held: { n9: held() }, waiting: [entry] };
     expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW).allowed).toBe(true);
@@ -228,8 +225,8 @@ describe('whoever waits for a place', () => {
     ).toBe(true);
   });
 
-  test('does not hold up a node that is out of service already: it takes no place from anybody', () => {
-    // n8 and n9 are broken, an older command waits for the healthy n2; only mending n8 or n9 makes room for it.
+  test('does not hold up a node that is out of service already: it takes no place from another', () => {
+    // n8 and n9 are broken, an older command waits for the healthy n2; only a repair of n8 or n9 makes room for it.
     const broken = poolOfNodes(10, { n8: 'Abnormal', n9: 'Abnormal' });
     const known = { waiting: [waiting('older', -MINUTE)] };
     expect(
@@ -370,7 +367,7 @@ test('as many places are free as could be taken', () => {
   expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW).free).toBe(0);
 });
 
-describe('a pool of ten, of which a reading shows less', () => {
+describe('a pool of ten in a reading that shows less', () => {
   const size = { nodes: 10, since: at(-HOUR) };
   const one = atOnce({ count: 1 });
 

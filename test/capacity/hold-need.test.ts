@@ -27,7 +27,7 @@ function held(
 }
 
 test.each([
-  // Its command is on its way, whatever became of its last call.
+  // Its command is on its way, with any outcome of its last call.
   ['submitting', undefined, 'none', true],
   ['submitting', 'running', 'abandoned', true],
   ['submitting', 'running', 'lost', true],
@@ -40,7 +40,7 @@ test.each([
   ['running', 'skipped', 'accepted', false],
   ['verifying', 'verifying', 'accepted', true],
   ['verifying', 'succeeded', 'accepted', false],
-  // What cannot be undone may still be under way, whoever was told.
+  // A call that cannot be undone may still be under way, also after a notice to a person.
   ['needs-human', 'running', 'accepted', true],
   ['needs-human', 'running', 'lost', true],
   ['needs-human', 'running', 'calling', true],

@@ -74,7 +74,7 @@ test('a command that waited and has its place stands in the list no more, and th
   expect(capacityChangedAt).toBe(at(0));
 });
 
-test('a group of which one node has no room holds none', async () => {
+test('a group that has no room for one of its nodes holds none', async () => {
   const { services } = createBench();
   const pool = { budget: { maxUnavailable: { count: 1 } } };
   const nodes = poolOfNodes(10);

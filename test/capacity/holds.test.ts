@@ -48,7 +48,7 @@ describe('places', () => {
     ['succeeded', 1],
     ['failed', 1],
     ['released', 1],
-  ])('given back %s leave %i of the day’s budget spent', (left, spent) => {
+  ])('released as %s leave %i of the day’s budget spent', (left, spent) => {
     const pool = takeHolds(record(), { n1: held('r') }, NOW);
     const after = without(pool, 'r', { n1: left });
     expect(after.held).toEqual({});
@@ -80,7 +80,7 @@ describe('places', () => {
     expect(without(taken, 'r', { n1: 'uncalled' })).toMatchObject({ held: {}, spent: {}, releases: 0 });
   });
 
-  test('of another remediation, and those given back before, change nothing', () => {
+  test('of another remediation, and those released before, change nothing', () => {
     const pool = takeHolds(record(), { n1: held('r') }, NOW);
     expect(without(pool, 's', { n1: 'failed' })).toBe(pool);
     const after = without(pool, 'r', { n1: 'failed' });
@@ -147,14 +147,14 @@ describe('the breaker', () => {
     });
   });
 
-  test('counts no node that was given back untouched', () => {
+  test('counts no node that was released untouched', () => {
     const pool = takeHolds(fail(record(), 1), { n1: held('r') }, NOW);
     expect(without(pool, 'r', { n1: 'uncalled' }).breaker).toMatchObject({ failures: 1 });
     expect(without(pool, 'r', { n1: 'refused' }).breaker).toMatchObject({ failures: 2 });
   });
 });
 
-test('whatever is taken and released, in any order: no hold is lost, and no node of a day is left out or counted twice', () => {
+test('holds are taken and released in any order: none is lost, and no node of a day is left out or counted twice', () => {
   const step = fc.record({
     remediation: fc.constantFrom('r', 's', 't'),
     node: fc.constantFrom('n1', 'n2', 'n3'),

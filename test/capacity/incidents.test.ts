@@ -36,7 +36,7 @@ async function benchWith(state: Partial<PoolRecord>) {
 const isTold = ({ storm: s, breaker: b, overBudget: o }: PoolRecord) => (s ?? b ?? o)?.told;
 
 describe.each(incidents)('%s', (_, state) => {
-  test('is told once, however many find that it has not been told', async () => {
+  test('leads to one notice, however many find that the notice is missing', async () => {
     const bench = await benchWith(state);
     const found = await bench.current();
     await Promise.all([tellIncidents(found, bench.services), tellIncidents(found, bench.services)]);
@@ -48,7 +48,7 @@ describe.each(incidents)('%s', (_, state) => {
     expect(bench.notices).toHaveLength(sent);
   });
 
-  test('is told by the sweep when its process died before the notice was sent', async () => {
+  test('leads to a notice of the sweep when its process died before the notice was sent', async () => {
     const bench = await benchWith(state);
     const away = { send: () => Promise.reject(new Error('died')) };
     const dying = tellIncidents(await bench.current(), { ...bench.services, notices: away });
@@ -59,7 +59,7 @@ describe.each(incidents)('%s', (_, state) => {
     expect(isTold(await bench.current())).toBe(true);
   });
 
-  test('is told at most once more, under the same id, when its process died after the notice was sent', async () => {
+  test('leads to at most one more notice, under the same id, when its process died after the notice was sent', async () => {
     const bench = await benchWith(state);
     const store = { ...bench.store, put: () => Promise.reject(new Error('died')) };
     const dying = tellIncidents(await bench.current(), { ...bench.services, store });
@@ -73,7 +73,7 @@ describe.each(incidents)('%s', (_, state) => {
   });
 });
 
-test('a breaker that has opened anew meanwhile is told of, too', async () => {
+test('a breaker that has opened anew meanwhile leads to a notice, too', async () => {
   const bench = await benchWith({ breaker });
   const found = await bench.current();
   const again = { ...breaker, openedAt: UNTIL, openUntil: '2026-11-20T11:50:00.000Z' };
@@ -84,7 +84,7 @@ test('a breaker that has opened anew meanwhile is told of, too', async () => {
   expect(new Set(bench.notices.map(noticeId)).size).toBe(2);
 });
 
-test('a storm that has begun anew meanwhile is told of, too, and a pool that is over its budget again', async () => {
+test('a storm that has begun anew meanwhile leads to a notice, too, like a pool that is over its budget again', async () => {
   const bench = await benchWith({ storm, overBudget });
   const found = await bench.current();
   await bench.put({ storm: { ...storm, since: UNTIL }, overBudget: { ...overBudget, since: UNTIL } });
@@ -99,7 +99,7 @@ const endsOf = (bench: Awaited<ReturnType<typeof benchWith>>) =>
   );
 
 describe('the end of an incident that people know', () => {
-  test('of a storm is told once it is over, and once', async () => {
+  test('of a storm leads to one notice once it is over', async () => {
     const bench = await benchWith({ storm: { ...storm, told: true } });
     await bench.sweep();
     expect(endsOf(bench)).toEqual([]);
@@ -117,7 +117,7 @@ describe('the end of an incident that people know', () => {
     expect(endsOf(bench).map(({ at }: any) => at)).toEqual([UNTIL, later]);
   });
 
-  test('of a breaker is told when a remediation has succeeded', async () => {
+  test('of a breaker leads to a notice when a remediation has succeeded', async () => {
     const bench = await benchWith({ breaker: { ...breaker, told: true } });
     const { breaker: _open, ...closed } = withoutBreaker(await bench.current(), bench.now());
     await bench.put({ ...closed, breaker: undefined });
@@ -126,7 +126,7 @@ describe('the end of an incident that people know', () => {
     expect(endsOf(bench)).toEqual([expect.objectContaining({ incident: 'breaker-closed' })]);
   });
 
-  test('of a pool over its budget is told when no reading has shown it for an hour', async () => {
+  test('of a pool over its budget leads to a notice when no reading has shown it for an hour', async () => {
     const told = { ...overBudget, told: true };
     const bench = await benchWith({ overBudget: { ...told, seenAt: '2026-11-20T09:55:00.000Z' } });
     await bench.sweep();
@@ -148,7 +148,7 @@ describe('the end of an incident that people know', () => {
     expect((await bench.current()).ended).toBeUndefined();
   });
 
-  test('of the same kind is one, the last; one that comes meanwhile is told of by the next sweep', async () => {
+  test('of the same kind is one, the last; the next sweep sends the notice of one that comes meanwhile', async () => {
     const first = { incident: 'breaker' as const, since: SINCE, until: SINCE };
     const second = { ...first, until: UNTIL };
     const bench = await benchWith({ ended: [first] });
@@ -159,7 +159,7 @@ describe('the end of an incident that people know', () => {
     expect((await bench.current()).ended).toEqual([second]);
   });
 
-  test('is told by the next sweep, under the same id, when the process died over it', async () => {
+  test('leads to a notice of the next sweep, under the same id, when the process died over it', async () => {
     const bench = await benchWith({ ended: [{ incident: 'breaker', since: SINCE, until: UNTIL }] });
     const store = { ...bench.store, put: () => Promise.reject(new Error('died')) };
     await expect(tellEnds(await bench.current(), { ...bench.services, store })).rejects.toThrow('died');

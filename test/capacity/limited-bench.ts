@@ -61,7 +61,7 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     ...bench,
     sent,
     reads: () => bench.requests.filter(({ endpoint }) => endpoint === 'listPoolNodes').length,
-    /** What the ledger knows of the pool. */
+    /** The pool's record in the ledger. */
     pool: poolRecord,
     /** Its wait list, oldest first. */
     waiting,

@@ -76,7 +76,7 @@ function watch(bench: LimitedBench): string[] {
   return violations;
 }
 
-/** Commands that were told to wait for a place, and that nobody would tell when one becomes free. */
+/** Commands that wait for a place, and that nothing would wake when one becomes free. */
 function forgotten(bench: LimitedBench): string[] {
   const listed = bench.waiting().map(({ remediation }) => remediation);
   return bench
@@ -95,7 +95,7 @@ const round = fc.record({
   pauseMs: fc.constantFrom(0, 1_000, 30_000, 2 * MINUTE, 16 * MINUTE),
 });
 
-test('whatever runs beside whatever, the budgets hold at every call, and everything ends', {}, async () => {
+test('the budgets hold at every call of concurrent functions, and everything ends', {}, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(round, { minLength: 1, maxLength: 6 }),
@@ -155,7 +155,7 @@ test('a copy of its message that is judged otherwise in the meantime takes no no
     const [message] = bench.queues.commands;
     const slow = await standStillAt(bench, pauseAt);
     if (slow.stood) stoodStill += 1;
-    // A storm begins: whoever comes to the command now puts it off, and gives back what it finds leased.
+    // A storm begins: a process that comes to the command now defers it, and releases its leased nodes.
     const key = { pk: `pool#${POOL}`, sk: '-' };
     const document = await bench.store.get(key);
     if (document) {
@@ -177,7 +177,7 @@ test('a copy of its message that is judged otherwise in the meantime takes no no
   expect(stoodStill).toBeGreaterThan(8);
 });
 
-test('a copy of its message that was judged too early makes nobody forget that a command waits', async () => {
+test('a command stays on the wait list after a copy of its message was judged too early', async () => {
   const rules = rulesWith('budget: { maxUnavailable: 1, perDay: 100% }, storm: { nodes: 100%, within: 1m }');
   let stoodStill = 0;
   for (let pauseAt = 1; pauseAt <= 40; pauseAt += 1) {

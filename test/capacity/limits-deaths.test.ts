@@ -33,7 +33,7 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
     15,
   ],
   [
-    'while a place is given back, and the next command is woken',
+    'while a place is released, and the next command is woken',
     async (bench) => {
       bench.endJob('job-1');
       bench.stand(2 * MINUTE);
@@ -100,7 +100,7 @@ const roomFor = (maxUnavailable: number) =>
     `budget: { maxUnavailable: ${maxUnavailable}, perDay: 100% }, storm: { nodes: 100%, within: 10m }`,
   );
 
-test('a part that ended keeps its cooldown, whatever its process died after, when the API refuses the next part', async () => {
+test('a part that ended keeps its cooldown after a death at any step, when the API refuses the next part', async () => {
   let refused = 0;
   for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
     const bench = createLimitedBench(roomFor(1));

@@ -92,7 +92,7 @@ test('a node that was worked on within the day counts once, and one more node wa
   });
 });
 
-test('a command that needs several places is told of all of them, and no younger one is woken for nothing', async () => {
+test('a command that needs several places is woken for all of them, and no younger one is woken for nothing', async () => {
   const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }, ${CALM}`));
   for (const node of names(4)) {
     await bench.receive(firing(node));
@@ -156,7 +156,7 @@ test("what comes to nothing leaves its part of the day's budget to who waits for
 });
 
 describe('a pool with more nodes out of service than its budget allows', () => {
-  test('is left alone, and a person is told at once, once, and again when it is so again', async () => {
+  test('is left alone, with one notice to a person at once, and another when it is so again', async () => {
     const bench = createLimitedBench(
       rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, ${CALM}`, { evidence: '1d' }),
     );
@@ -173,7 +173,7 @@ describe('a pool with more nodes out of service than its budget allows', () => {
     expect(overBudget(bench)).toEqual([told]);
     expect(bench.resets()).toEqual([]);
 
-    // Somebody mends one of them: the others go on by themselves.
+    // A person repairs one of them: the others go on by themselves.
     bench.nodes.get(nodeName(1))!.phase = 'Available';
     await bench.run(HOUR);
     expect(bench.pool().overBudget).toBeUndefined();
@@ -441,7 +441,7 @@ describe('a command of a person for many nodes', () => {
 });
 
 describe('a storm', () => {
-  test('holds every node, is told once, then goes on slowly, then as ever', async () => {
+  test('holds every node, leads to one notice, then goes on slowly, then as ever', async () => {
     const bench = createLimitedBench(
       rulesWith(`budget: { maxUnavailable: 5, perDay: 100% }, storm: { nodes: 3, within: 10m }`),
     );
@@ -469,7 +469,7 @@ describe('a storm', () => {
         kind: 'incident',
         incident: 'storm',
         why: expect.stringContaining('4 nodes'),
-        // What it is known by: whoever else tells of it tells the same.
+        // Its key: every notice of it names the same time.
         at: bench.pool().storm!.since,
       }),
     ]);
@@ -507,7 +507,7 @@ describe('a storm', () => {
     await bench.advance(3 * MINUTE);
     expect(bench.pool().storm).toMatchObject({ nodes: 4, told: true });
     expect(bench.resets()).toEqual([]);
-    // What was put off before it could be judged has every guard on record all the same.
+    // A command that was deferred before its judgement has every guard on record all the same.
     const { receipts } = bench.remediationOf(nodeName(1));
     expect(receipts.filter((one) => one.step === 'guard' && one.allowed).length).toBeGreaterThan(8);
   });
@@ -580,7 +580,7 @@ describe('the breaker', () => {
     expect(bench.pool().breaker?.openUntil !== undefined).toBe(failures !== undefined);
   });
 
-  test('counts an answer that was lost once, however many commands wait for it, and whatever is found of it', async () => {
+  test('counts an answer that was lost once, however many commands wait for it, and with any finding', async () => {
     const bench = createLimitedBench(withBreaker(9));
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes')
@@ -644,7 +644,7 @@ describe('outside of a window', () => {
     expect(bench.reads()).toBeLessThanOrEqual(3);
   });
 
-  test('a person is told of what has waited for longer than its evidence holds', async () => {
+  test('a command that has waited for longer than its evidence holds leads to a notice', async () => {
     const bench = createLimitedBench(rulesWith(nights, { evidence: '1h' }));
     await bench.receive(firing(nodeName(1)));
     await bench.run(13 * HOUR, { step: MINUTE });
@@ -705,7 +705,7 @@ describe('right before the call', () => {
       Object.assign(bench.store, counted);
       await bench.drain('commands');
       Object.assign(bench.store, { get, put, getMany });
-      // What resolves between the last look and the intent comes too late, whoever looks.
+      // A resolution between the last check and the intent comes too late, in every process.
       if (step > lookedAt) {
         expect(lookedAt).toBeGreaterThan(8);
         break;
@@ -778,7 +778,7 @@ describe('a supernode', () => {
     }
   });
 
-  test('of which one node may not be touched does not move in part once there is room for the others', async () => {
+  test('with one node that must stay does not move in part once there is room for the others', async () => {
     const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 4, perDay: 100% }, ${CALM}`), {
       action: migrateNodes,
     });

@@ -52,6 +52,6 @@ test('the hour in which a node counts is the later one', async () => {
   expect(await remembered(late, early)).toEqual({ ...NODE, ...late });
 });
 
-test('of what leaves nothing to remember there is no document', async () => {
+test('a call that leaves nothing to remember has no document', async () => {
   expect(await remembered({})).toBeUndefined();
 });

@@ -16,7 +16,7 @@ test('many nodes at once are one incident: nothing is done until it is quiet', (
   });
 });
 
-test('a storm that is over, and none at all, are in nobody’s way', () => {
+test('a storm that is over, and none at all, stop no command', () => {
   expect(verdict({ known: { storm } }, NOW + 9 * MINUTE).allowed).toBe(true);
   expect(verdict({}).allowed).toBe(true);
 });

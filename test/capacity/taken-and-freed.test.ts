@@ -103,7 +103,7 @@ describe('a release', () => {
     expect(unsent.history?.rounds ?? []).toEqual([]);
   });
 
-  test('after the end gives back what was skipped, and leaves it to a person who looks at the rest', async () => {
+  test('after the end frees the skipped nodes, and leaves the rest to a person', async () => {
     const outcomes = { n1: { state: 'failed' }, n2: { state: 'skipped' } } as const;
     expect((await released(inPhase('failed', { ...own, outcomes }), 'over')).left).toEqual([]);
     expect((await released(inPhase('needs-human', { ...own, outcomes }), 'over')).left).toEqual(['n2']);

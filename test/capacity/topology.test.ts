@@ -53,7 +53,7 @@ test('a remediation works on several nodes of its domain together', () => {
   expect(verdict({ [BATCH]: 'b1' }, [], held(MINE, { domains: [`${BATCH}=b1`] })).allowed).toBe(true);
 });
 
-test('a hold that has run out binds nobody', () => {
+test('a hold that has run out binds no command', () => {
   const lost = held('lost', { domains: [`${BATCH}=b1`], expiresAt: at(-1) });
   expect(verdict({ [BATCH]: 'b1' }, [], lost).allowed).toBe(true);
 });

@@ -75,7 +75,7 @@ test('an entry counts for a quarter of an hour after its command should have com
   expect(Date.parse(entry!.until) - bench.now()).toBe(900_000 + 900_000);
 });
 
-/** The entries that were told, or found to be gone, when places became free in a pool that is so. */
+/** The entries that were woken, or found to be gone, when places became free in a pool that is so. */
 async function turnsIn(
   known: Partial<PoolRecord>,
   arrange: (bench: Bench) => Promise<void> = (bench) => wait(bench, 'r'),
@@ -94,7 +94,7 @@ async function turnsIn(
   return before.filter((id) => !after.includes(id));
 }
 
-test('nobody is woken while a storm or the breaker holds the pool, or for a change that was known', async () => {
+test('no command is woken while a storm or the breaker holds the pool, or for a change that was known', async () => {
   const until = '2026-11-20T11:00:00.000Z';
   expect(await turnsIn({})).toEqual(['r']);
   expect(await turnsIn({ storm: { since: until, until, nodes: 9, told: true } })).toEqual([]);

@@ -101,7 +101,7 @@ describe('redrive', () => {
 });
 
 describe('a role', () => {
-  test('that may only read is told so', async () => {
+  test('that may only read gets an answer that says so', async () => {
     const bench = createBench(RULES);
     const reader = `r${TOKEN}`;
     await using system = await serveConsole(bench, {

@@ -289,7 +289,7 @@ describe('the alert is read from', () => {
     ['{"x":1}', 'has the shape of no source'],
     ['nosuch', 'There is no file and no sample nosuch'],
     ['{"alerts":7}', 'The alert cannot be read'],
-  ])('%s is refused with what to do', async (given, says) => {
+  ])('%s is refused, and the message says the remedy', async (given, says) => {
     const { errors, code } = await explain(['--alert', given, '--offline']);
     expect(errors).toContain(says);
     expect(code).toBe(exitCodes.usage.code);

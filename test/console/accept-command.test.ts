@@ -79,7 +79,7 @@ describe('a command', () => {
   });
 });
 
-test('a command without an id that was stored and not sent is told its id: the same again is the same command', async () => {
+test('a command without an id that was stored and not sent gets its id in the answer: the same again is the same command', async () => {
   const bench = createNodePoolBench();
   const { id: _id, ...anonymous } = CHANGE;
   const { commands } = bench.consoleServices;

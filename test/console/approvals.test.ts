@@ -16,7 +16,7 @@ const RESET = {
 
 type Bench = ReturnType<typeof createBench>;
 
-/** What people do with the plan of a remediation that waits. */
+/** The decisions of people about the plan of a remediation that waits. */
 async function waiting(bench: Bench, id: string) {
   const ask = openConsole(bench, PEOPLE);
   await bench.advance(5_000);

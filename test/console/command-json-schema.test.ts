@@ -25,7 +25,7 @@ const asSchema = z.fromJSONSchema(
 );
 
 test.each(['update-node-pool', 'delete-node-pool'])(
-  '%s says which node pool is meant, or by which node',
+  '%s names its node pool, or one of its nodes',
   (action) => {
     const changes =
       action === 'update-node-pool' ? { parameters: { spec: { resources: { count: 2 } } } } : {};

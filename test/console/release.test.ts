@@ -11,7 +11,7 @@ const NODE = nodeName(1);
 
 const problemOf = (work: Promise<unknown>) => work.then(String, (error: HttpProblem) => error);
 
-/** A reset whose job is suspended: a person is told, and its node stays leased. */
+/** A reset whose job is suspended: a person gets a notice, and its node stays leased. */
 async function leftToAPerson() {
   const bench = createBench();
   await bench.receive(firing(NODE));
@@ -24,7 +24,7 @@ async function leftToAPerson() {
   return { bench, id: remediation!.id };
 }
 
-test('gives the nodes back, says who vouches for what, and a cooldown begins', async () => {
+test('frees the nodes, names each person with the nodes that they vouch for, and begins a cooldown', async () => {
   const { bench, id } = await leftToAPerson();
   const shown = await release(id, { by: 'ada' }, bench.services);
   expect(shown).toMatchObject({ id, state: 'needs-human' });
@@ -95,7 +95,7 @@ test('of a command for which nothing was called needs no vouching, and begins no
   expect(shown.receipts.at(-1)).toMatchObject({ step: 'release', why });
 });
 
-test('of anything that is not left to a person is refused, and so is what is not known', async () => {
+test('a release is refused for a remediation that is unknown or not left to a person', async () => {
   const bench = createBench();
   await bench.receive(firing(NODE));
   await bench.advance(5_000);

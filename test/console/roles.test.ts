@@ -142,7 +142,7 @@ describe('wrong tokens', () => {
 });
 
 describe('GET /me', () => {
-  test('says who asks, what the caller may do, and of which system', async () => {
+  test('names the caller, the rights of the caller and the system', async () => {
     const ask = openConsole(createBench(), PEOPLE);
     const { body } = await ask('GET /me', { token: tokenOf('command') });
     expect(body).toEqual({

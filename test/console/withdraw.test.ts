@@ -221,7 +221,7 @@ describe('a withdrawn command', () => {
     expect(bench.leased()).toEqual([]);
   });
 
-  test('with several nodes gives back at once what ended, whenever the process died that recorded the end', async () => {
+  test('with several nodes releases at once those that ended, whenever the process died that recorded the end', async () => {
     let withdrawn = 0;
     for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
       const bench = createLimitedBench(ONE_AT_A_TIME);
@@ -259,7 +259,7 @@ describe('a withdrawn command', () => {
     }
   });
 
-  test('is told to the recipients of rejections', async () => {
+  test('leads to a notice to the recipients of rejections', async () => {
     const bench = createBench(
       `${RULES}\nnotify: [ { kind: webhook, url: 'https://hooks.example.com/x', when: [rejected] } ]`,
     );
@@ -270,7 +270,7 @@ describe('a withdrawn command', () => {
 });
 
 describe('a command that does not wait', () => {
-  test('any more is not withdrawn: the answer says what became of it', async () => {
+  test('any more is not withdrawn: the answer says its state', async () => {
     const bench = createBench();
     await openConsole(bench)('POST /commands', { body: { ...RESET, id: 'c-1', nodes: [nodeName(1)] } });
     await bench.advance(5_000);

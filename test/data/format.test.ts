@@ -40,7 +40,7 @@ it('takes over a directory of the release that wrote no format', async () => {
   expect(await readdir(folder)).toEqual(['data']);
 });
 
-it('migrates step by step, and keeps a copy of what it changes', async () => {
+it('migrates step by step, and keeps a copy of every changed document', async () => {
   await ofFormat(2);
   const migrations = { 2: { run: append('three') }, 3: { run: append('four') } };
   expect(await openLedgerDirectory(data(), { format: 4, migrations })).toHaveLength(1);

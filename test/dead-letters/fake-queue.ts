@@ -58,7 +58,7 @@ export function createFakeLetters(functionName: string, now: () => number, { has
   return {
     queue,
     manners,
-    /** What was sent back. */
+    /** The messages that were sent back. */
     sent,
     /** The ids of the letters that are there, hidden or not. */
     ids: () => held.map(({ messageId }) => messageId),

@@ -46,9 +46,9 @@ function verdictOn(
 }
 
 test.each([
-  ['a command that failed, of which the ledger knows nothing', reset, FAILED, 'absent', 'safe'],
+  ['a command that failed, and is not in the ledger', reset, FAILED, 'absent', 'safe'],
   ['a command that was moved without a word', reset, {}, remediation('submitting'), 'safe'],
-  ['a command that was put off', reset, FAILED, remediation('deferred'), 'safe'],
+  ['a deferred command', reset, FAILED, remediation('deferred'), 'safe'],
   [
     'a command that was handed over undecided',
     reset,
@@ -56,13 +56,13 @@ test.each([
     remediation('needs-human', { handedOver: true }),
     'safe',
   ],
-  ['a command whose nodes a person has given back', reset, FAILED, remediation('needs-human'), 'useless'],
+  ['a command whose nodes a person has released', reset, FAILED, remediation('needs-human'), 'useless'],
   ['a command whose answer was lost', reset, FAILED, remediation('needs-human'), 'useless'],
   ['a command whose job runs', reset, FAILED, remediation('running'), 'useless'],
   ['a command that has ended', reset, FAILED, remediation('succeeded'), 'useless'],
   ['a command that the API has refused', reset, REFUSED, remediation('failed'), 'useless'],
   ['a command for an unknown pool', reset, POISON, 'absent', 'useless'],
-  ['a look at a job', FOLLOW, FAILED, 'unknown', 'safe'],
+  ['a poll of a job', FOLLOW, FAILED, 'unknown', 'safe'],
   ['a tag policy', policy, FAILED, 'unknown', 'safe'],
   ['a notice', NOTICE, FAILED, 'unknown', 'safe'],
   ['a firing of a schedule', FIRING, {}, 'unknown', 'impossible'],
@@ -83,7 +83,7 @@ test('what has no queue cannot be sent back', () => {
   expect(verdictOn(reset, FAILED, 'absent', false)).toBe('impossible');
 });
 
-test('a command without an id is sent back under the id by which it was known', () => {
+test('a command without an id is sent back under the id that it had', () => {
   const { id: _id, ...nameless } = { id: '', ...reset };
   const body = JSON.stringify(nameless);
   const subject = readSubject(body, 'first-sent');

@@ -165,7 +165,7 @@ describe('the list of dead letters', () => {
     expect(hidden()).toBe(1);
   });
 
-  test('gives back what it has read when a request fails, and ends before its function does', async () => {
+  test('answers with the letters that it has read when a request fails, and ends before its function does', async () => {
     const { bench, resets, list, hidden } = open();
     for (let count = 0; count < 25; count += 1) resets.bury(FOLLOW, SAID);
     let receives = 0;
@@ -231,7 +231,7 @@ describe('a redrive', () => {
     expect(remediation!.state).toBe('running');
   });
 
-  test('of what no queue takes is refused with the reason, and the letter stays visible', async () => {
+  test('of a letter that no queue takes is refused with the reason, and the letter stays visible', async () => {
     const { schedules, resets, redrive, hidden } = open();
     const firing = schedules.bury(FIRING);
     const poison = resets.bury('{', { reason: 'the message is not JSON' });
@@ -244,7 +244,7 @@ describe('a redrive', () => {
     expect(hidden()).toBe(0);
   });
 
-  test('of what is not there is 404; of what somebody else reads, it says so', async () => {
+  test('answers 404 for an absent letter, and says so when another caller reads the letter', async () => {
     const { bench, resets, redrive } = open();
     const id = resets.bury(COMMAND, SAID);
     expect((await redrive('unheard-of')).status).toBe(404);

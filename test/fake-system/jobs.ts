@@ -12,7 +12,7 @@ export type FakeJob = JobProgress<FakeNode> & {
   text: string;
   /** The phases of nodes after its end, in place of those that a good end brings. */
   after: Readonly<Record<string, string>>;
-  /** In place of what the end of its work does to each node. */
+  /** In place of the usual change of each node at the end of its work. */
   finish?: (node: FakeNode) => unknown;
 };
 

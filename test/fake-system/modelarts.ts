@@ -22,16 +22,16 @@ export function createFakeModelArts(now: () => number, pools: Map<string, FakePo
   const { jobs, startReset, startMigration, ...onJobs } = createFakeJobs(now, pools);
   const workloads: FakeWorkload[] = [];
   const requests: { endpoint: string; input: any; body?: any; at: number }[] = [];
-  /** What batch-update does: nodes that it refuses, and whether it shows what it has done. */
+  /** The behaviour of batch-update: the nodes that it refuses, and whether it shows its changes. */
   const update = {
     failing: new Set<string>(),
     shown: true,
     answer: undefined as unknown,
     does: (_node: string, _request: any): boolean => true,
   };
-  /** What the API leaves out of its answers. */
+  /** The parts that the API leaves out of its answers. */
   const hides = { workloads: false, nodePoolLabels: false };
-  /** Decides what becomes of a request: throws, or returns to let it be done. `instead`: another answer; undefined: its own. */
+  /** Decides the outcome of a request: throws, or returns to let it be done. `instead`: another answer; undefined: its own. */
   const api = {
     before: (_endpoint: string, _body: any): void | Promise<void> => {},
     after: (_endpoint: string, _body: any): void => {},
@@ -101,7 +101,7 @@ export function createFakeModelArts(now: () => number, pools: Map<string, FakePo
     hides,
     api,
     client,
-    /** What was sent to an endpoint. */
+    /** The bodies that were sent to an endpoint. */
     bodies: (endpoint: string): any[] =>
       requests.filter((request) => request.endpoint === endpoint).map(({ body }) => body),
     resets: () => requests.filter(({ endpoint }) => /reset/i.test(endpoint)),

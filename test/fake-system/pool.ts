@@ -12,7 +12,7 @@ export type FakeNode = {
   labels?: Record<string, string>;
   flavor?: string | undefined;
   subnet?: string;
-  /** The fields that the API shows, and nobody can read. */
+  /** The fields that the API shows in an unreadable form. */
   unreadable?: NodeField[] | undefined;
   nodePool?: string;
   tags?: Map<string, string>;

@@ -20,7 +20,7 @@ import type { FakePool } from './pool.ts';
 /** `to`: the function whose queue a command is on. */
 type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number; to?: string };
 
-/** An action with whatever body its call has. */
+/** An action with any body of its call. */
 export type AnyAction = ActionDefinition<any>;
 
 /** How long a message that a function has not done with stays off its queue. */
@@ -68,7 +68,7 @@ export function createFakeSystem(
     ...Object.fromEntries(others),
     [own]: commandQueue,
   };
-  /** What `notify` is to tell. */
+  /** The notices for `notify`. */
   const notices: any[] = [];
   const services = {
     store,

@@ -9,7 +9,7 @@ export function demand(isKept: boolean, promise: string): void {
   if (!isKept) throw new Finding(promise);
 }
 
-/** What is fuzzed: one source of alerts, or one queue. */
+/** The subject of fuzzing: one source of alerts, or one queue. */
 export type Subject<Input = any> = {
   name: string;
   samples: number;

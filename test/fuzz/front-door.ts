@@ -29,7 +29,7 @@ import {
 } from './mutation.ts';
 import { createSmn, ENTRIES, isGood, type Proof, proof, proofHeaders, SECRETS, TOPIC } from './seal.ts';
 
-/** Whatever can be read leads to a command, so that what must lead to none shows. */
+/** Every readable alert leads to a command, so that alerts that must lead to none show. */
 const RULES = `
 pools:
   train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
@@ -194,7 +194,7 @@ export function frontDoor(source: string): Subject<Input> {
   };
 }
 
-/** What led to a remediation and has ended since is entered in it. */
+/** Each alert of a remediation that has ended since has its end entered there. */
 function demandEndsKnown(documents: readonly Document[]): void {
   const remediations = parseMany(remediationKind, ofKind(documents, 'remediation#')).values;
   for (const { fingerprint, episodes } of parseMany(alertDocumentKind, ofKind(documents, 'alert#')).values) {

@@ -86,10 +86,10 @@ export function queueOf(queue: string): Subject<Input> {
     const { deadLetters } = bench.queues;
     const buried = deadLetters.filter((letter) => letter.body === body);
     if (!isReadable) {
-      demand(!again.includes('odd'), 'a message that nobody can read is not delivered again');
-      demand(buried.length === 1, 'a message that nobody can read is one dead letter');
+      demand(!again.includes('odd'), 'an unreadable message is not delivered again');
+      demand(buried.length === 1, 'an unreadable message is one dead letter');
       demand((buried[0]?.attributes?.['reason'] ?? '') !== '', 'its dead letter has a reason');
-      demand(writesIn(bench).length === 0, 'a message that nobody can read leads to no call');
+      demand(writesIn(bench).length === 0, 'an unreadable message leads to no call');
     }
     const isLost = deadLetters.some((letter) => letter.body !== body);
     demand(!isLost && !again.includes('neighbour'), 'the message beside it is worked on');

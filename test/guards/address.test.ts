@@ -34,7 +34,7 @@ describe('an address stands for the only node that bears it', () => {
     expect(namedNode(nodes, ADDRESS).node?.name).toBe('n2');
   });
 
-  test('of several bearers none is the node, in any order and phase: a person is told which they are', () => {
+  test('of several bearers none is the node, in any order and phase: a person gets a notice that names them', () => {
     const [old, young] = poolWith(ADDRESS, ADDRESS);
     for (const nodes of [
       [{ ...old!, phase: 'Deleting' }, young!],
@@ -124,7 +124,7 @@ test('an entry that cannot be read and bears the address is a second bearer, so 
   expect(oneBearer(odd(), NOW)).toMatchObject({ allowed: true });
 });
 
-test('of many bearers ten are named, and none of their phases is told at length', () => {
+test('of many bearers ten are named, and none of their phases appears at length', () => {
   const nodes = poolWith(...Array.from({ length: 11 }, () => ADDRESS)).map((node) => ({
     ...node,
     phase: 'P'.repeat(1_000),

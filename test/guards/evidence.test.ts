@@ -58,12 +58,12 @@ describe('evidence is as fresh as the last that said it is so', () => {
       [alert('firing', -MINUTE)],
       true,
     ],
-    ['nobody: no time is named', {}, [], true],
+    ['no report: no time is named', {}, [], true],
   ])('%s', (_name, remediation, alerts, allowed) => {
     expect(ageVerdict(remediation, alerts).allowed).toBe(allowed);
   });
 
-  test('a command that comes too late is skipped; one that had to wait goes to a person, with what it waited for', () => {
+  test('a command that comes too late is skipped; one that had to wait goes to a person, with the reason for its wait', () => {
     const old = { evidenceAt: at(-2 * HOUR) };
     expect(ageVerdict(old)).toEqual({
       guard: 'evidence-age',

@@ -41,7 +41,7 @@ test.each<[string, number, AlertRecord[]]>([
     [alert('a', { from: 30, seen: 48 })],
   ],
   [
-    'the first of several, each of which fired when the next began',
+    'the first of several, each still firing when the next began',
     10,
     [
       alert('a', { from: 40, over: 62 }),
@@ -63,7 +63,7 @@ test.each<[string, number, AlertRecord[]]>([
   expect(began(others)).toBe(minute);
 });
 
-test('a fault that reaches back to the end of what was read may be older', () => {
+test('a fault that reaches back to the end of the read alerts may be older', () => {
   const others = [alert('a', { from: 30, seen: 55 })];
   expect(began(others, at(31))).toBe(-Infinity);
   expect(began(others, at(30))).toBe(-Infinity);

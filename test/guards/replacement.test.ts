@@ -59,7 +59,7 @@ describe('an alert that does not say when it began', () => {
     expect(judged(at(-30 * MINUTE), [received(-HOUR)])).toMatchObject({ allowed: false });
   });
 
-  test('and of which the ledger does not know when that was, is about no node that can be told', () => {
+  test('whose beginning the ledger does not know, either, is about no node for certain', () => {
     expect(judged(at(-2 * HOUR), [])).toMatchObject({ allowed: false });
   });
 });

@@ -22,9 +22,9 @@ test.each([
   ['none', [], true],
   ['one', [round('a')], true],
   ['two', [round('a'), round('b')], false],
-  ['two, of which one is of another rule', [round('a'), round('b', { rule: 'other' })], true],
-  ['two, of which one began longer ago', [round('a'), round('b', { agoMs: 2 * DAY })], true],
-  ['three, of which one is its own', [round('a'), round('b'), round('mine')], true],
+  ['two, one of them by another rule', [round('a'), round('b', { rule: 'other' })], true],
+  ['two, one of them begun longer ago', [round('a'), round('b', { agoMs: 2 * DAY })], true],
+  ['three, one of them its own', [round('a'), round('b'), round('mine')], true],
 ])('after %s a ladder of the rule may begin: %s', (_name, rounds, allowed) => {
   expect(verdict(...rounds)).toMatchObject(allowed ? { allowed } : { allowed, handsOver: true });
 });

@@ -11,7 +11,7 @@ import { at, factsOf, HOUR, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 const waits = { goneAfterMs: 1_000, retryMs: 2_000 };
 const nodes = poolOfNodes(10);
 
-/** What is said of a node that was missed first so long ago. */
+/** The verdict on a node that was missed first so long ago. */
 const present = (sinceMs: number) =>
   nodePresent(factsOf(nodes, { of: 'n99', waits, remediation: { notSeen: { n99: at(-sinceMs) } } }), NOW);
 

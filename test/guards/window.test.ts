@@ -12,7 +12,7 @@ const verdict = (window: object, origin: object = {}) =>
   );
 const closed = { open: false, why: 'no window is open', opensAt: '2026-11-21T22:00:00.000Z' };
 
-test('outside of a window a command waits for the next one, whatever it says of itself', () => {
+test('outside of a window a command waits for the next one, until its opening', () => {
   expect(verdict(closed)).toEqual({
     guard: 'window',
     allowed: false,

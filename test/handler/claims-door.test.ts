@@ -17,7 +17,7 @@ describe('the caller that claims speak of', () => {
   test.each<[Claims, Partial<typeof OPTIONS>, string | undefined, string | undefined]>([
     [ADA, {}, 'ada@example.com', 'approve'],
     [{ ...ADA, email_verified: 'true' }, {}, 'ada@example.com', 'approve'],
-    // An address that nobody has verified may be another person's.
+    // An unverified address may be another person's.
     [{ ...ADA, email_verified: 'false' }, {}, 'u-1', 'approve'],
     [{ iss: ISSUER, sub: 'u-1', poolkeeper_role: 'read' }, {}, 'u-1', 'read'],
     [{ ...ADA, preferred_username: 'ada' }, { name: 'preferred_username' }, 'ada', 'approve'],

@@ -51,7 +51,7 @@ describe('a caller', () => {
     expect(await createBench([entry]).knock(presented)).toBe(name);
   });
 
-  test('is told from others by the token', async () => {
+  test('is distinguished from others by the token', async () => {
     const bench = createBench([`ada:${GOOD}`, `bob:${GOOD}-2`, `${GOOD}-3`]);
     expect(await bench.knock(`${GOOD}-2`)).toBe('bob');
     expect(await bench.knock(`${GOOD}-3`)).toBe('console');
@@ -72,12 +72,12 @@ describe('a caller', () => {
     },
   );
 
-  test('is nobody where there is no token at all', async () => {
+  test('has no name where there is no token at all', async () => {
     expect(await createBench([]).knock(GOOD)).toBe(401);
   });
 });
 
-describe('whoever tries tokens', () => {
+describe('a caller that tries tokens', () => {
   test('is logged at once, and then with the number every ten seconds', async () => {
     const bench = createBench();
     for (let second = 0; second < 25; second += 1) {

@@ -24,7 +24,7 @@ export function sqsEvent(...records: Partial<SQSRecord>[]): SQSEvent {
   };
 }
 
-/** What Lambda tells a function about its invocation. */
+/** Lambda's facts for a function about its invocation. */
 export function lambdaContext({ remainingMs = 10_000, requestId = 'request-1' } = {}): Context {
   return {
     callbackWaitsForEmptyEventLoop: false,
@@ -42,7 +42,7 @@ export function lambdaContext({ remainingMs = 10_000, requestId = 'request-1' } 
   };
 }
 
-/** Keeps what is logged from the console, and gives it back line by line. */
+/** Keeps the log from the console, and returns it line by line. */
 export function captureLog(): () => Record<string, any>[] {
   const written: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

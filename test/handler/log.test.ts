@@ -10,7 +10,7 @@ function recorder(secrets: string[] = []) {
   return { log, lines, last: () => JSON.parse(lines.at(-1) ?? '') as Record<string, any> };
 }
 
-test('a line is one JSON object, whatever is in it', () => {
+test('a line is one JSON object, with any text in it', () => {
   const { log, lines, last } = recorder();
   log.info('first\nsecond "quoted"', { node: 'ñ\u2028' });
   expect(lines[0]).not.toContain('\n');
@@ -124,7 +124,7 @@ describe('a secret of the process', () => {
     expect(last()['message']).toBe('a short word');
   });
 
-  test('is not in an error that somebody else prints', () => {
+  test('is not in an error that other code prints', () => {
     const error = redacted(
       new TypeError('refused a-token-of-this-process', { cause: 'a-token-of-this-process' }),
     );

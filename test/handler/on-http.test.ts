@@ -208,7 +208,7 @@ describe('problem details', () => {
     expect(logged().map(({ level }) => level)).toEqual(['info']);
   });
 
-  test('without the reason for what nobody foresaw, which is in the log with its cause', async () => {
+  test('without the reason of an unforeseen error, which is in the log with its cause', async () => {
     const answer = await call('GET /broken');
     expect(answer.statusCode).toBe(503);
     expect(JSON.stringify(answer)).not.toMatch(/table|host/);
@@ -254,7 +254,7 @@ describe('a bearer token', () => {
     },
   );
 
-  // Of any length: they are compared by their digests.
+  // Tokens may have any length: their digests are compared.
   test.each(['x', 'first-toke', 'first-token2', 'FIRST-TOKEN', tokens.join(','), 'x'.repeat(5_000)])(
     'has to be one of those: %j',
     async (token) => {
@@ -334,13 +334,13 @@ describe('a function that is also invoked directly', () => {
   });
   const invoke = (event: any) => both(event, lambdaContext());
 
-  test('takes what is no request, whatever it is, and fails where that fails', async () => {
+  test('takes any event that is no request, and fails where that fails', async () => {
     for (const event of [{ source: 'aws.cloudwatch' }, [], null, 'text']) await invoke(event);
     expect(taken).toEqual([{ source: 'aws.cloudwatch' }, [], null, 'text']);
     await expect(invoke('bad')).rejects.toThrow('it is not stored');
   });
 
-  test('asks every request for its token, whatever its body says', async () => {
+  test('asks every request for its token, even if its body looks like an event', async () => {
     const before = taken.length;
     const body = JSON.stringify({ source: 'aws.cloudwatch', alarmData: {} });
     expect(await invoke(httpEvent('GET /private', { body }))).toMatchObject({ statusCode: 401 });

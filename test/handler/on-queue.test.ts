@@ -55,7 +55,7 @@ describe('of a batch', () => {
     expect(await handler(sqsEvent(), lambdaContext())).toEqual({ batchItemFailures: [] });
   });
 
-  test('of which none could be dealt with, the function fails, so that its metric shows it', async () => {
+  test('without one handled message, the function fails, so that its metric shows it', async () => {
     const handler = functionOf(() => Promise.resolve(['m1', 'm2', 'm3']));
     await expect(handler(batch, lambdaContext())).rejects.toThrow(FullBatchFailureError);
     expect(logged()).toMatchObject([
@@ -69,7 +69,7 @@ describe('of a batch', () => {
     ]);
   });
 
-  test('what nobody foresaw fails the function, with its cause in the log', async () => {
+  test('an unforeseen error fails the function, with its cause in the log', async () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const handler = functionOf(() => Promise.reject(new Error('the ledger is away', { cause })));
     await expect(handler(batch, lambdaContext())).rejects.toThrow('the ledger is away');
@@ -108,7 +108,7 @@ describe('an invocation', () => {
     expect(signal.aborted).toBe(false);
   });
 
-  test('that hangs is told to stop, and fails before Lambda ends the process', async () => {
+  test('that hangs gets a signal to stop, and fails before Lambda ends the process', async () => {
     const handle = vi.fn<Handle>(() => new Promise(() => {}));
     const ended = functionOf(handle)(sqsEvent({}), lambdaContext({ remainingMs: 510 }));
     expect(logged()).toEqual([]);

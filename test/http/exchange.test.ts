@@ -7,7 +7,7 @@ import { testClient } from '#test/modelarts/client-fixture';
 const request = { method: 'POST', url: new URL('http://127.0.0.1/p'), headers: {} } as const;
 const limits = { timeoutMs: 10_000, maxReplyBytes: 1000 };
 
-/** A dispatcher that waits to be told what happens to its one request. */
+/** A dispatcher whose one request ends as its test decides. */
 function heldDispatcher() {
   const handlers: Dispatcher.DispatchHandler[] = [];
   const dispatcher = {

@@ -87,7 +87,7 @@ test('a path that carries encoded characters is encoded once, not twice', () => 
   expect(canonicalRequest({ method: 'GET', url, headers: {} }).split('\n')[1]).toBe('/v2/a%20b/c/');
 });
 
-// What Huawei's own signer takes apart in its own way is kept out: encoded paths (it encodes them twice), header names that
+// Inputs that Huawei's own signer reads in its own way are kept out: encoded paths (it encodes them twice), header names that
 // its locale-aware sorting orders differently, and an unpaired surrogate (it throws).
 const word = fc.string({
   unit: fc.constantFrom('a', 'b', 'Y', 'Z', '0', '9', '-', '.', '_', '~'),

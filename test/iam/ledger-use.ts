@@ -4,7 +4,7 @@ import type { Store } from '#lib/ledger/store';
 import { INDEX_KEYS } from '#lib/ledger/store';
 import { root } from '#test/meta/serverless-declaration';
 
-/** What the code of a function does with the ledger. */
+/** The operations of a function's code on the ledger. */
 export type LedgerUse = {
   operations: readonly (keyof Store)[];
   indexes: readonly (keyof typeof INDEX_KEYS)[];

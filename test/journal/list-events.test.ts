@@ -187,7 +187,7 @@ describe('the journal', () => {
     expect(documents.filter(({ pk }) => pk.startsWith('deliveries#'))).toHaveLength(20);
     const found = (await list({ node: 'n7', limit: 100 })).flat();
     expect(found.flatMap(({ alerts }) => alerts)).toHaveLength(40);
-    // What it was answered is said once, with the last part.
+    // The answer to it appears once, with the last part.
     expect((await list({ limit: 100 })).flat().map(({ status }) => status)).toEqual([
       202,
       ...Array(19).fill(undefined),

@@ -40,7 +40,7 @@ describe('a part of a delivery', () => {
   });
 
   test('holds as many of the largest as have room, and one at least', async () => {
-    // Whatever a sender writes: characters that JSON spells out, in every text that is kept.
+    // The largest texts of a sender: characters that JSON spells out, in every text that is kept.
     const text = '\u0001'.repeat(2_000);
     const alert = {
       source: 'alertmanager',

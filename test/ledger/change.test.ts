@@ -39,13 +39,13 @@ describe.each([
       Array.from({ length: 30 }, () => updateDocument(store, counterKind, key, oneMore)),
     );
     expect(await readDocument(store, counterKind, key)).toEqual({ count: 30 });
-    // Each was told what it wrote itself, so no two were told the same.
+    // Each got its own value as the answer, so no two got the same.
     expect(results.map(({ value }) => value?.count).sort((a = 0, b = 0) => a - b)).toEqual(
       Array.from({ length: 30 }, (_, index) => index + 1),
     );
   });
 
-  test('of twenty that create the same document one writes, and all are told what it wrote', async () => {
+  test('of twenty that create the same document one writes, and all get its value as the answer', async () => {
     const [store, key] = [storeOf(), newKey()];
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, count) => createDocument(store, counterKind, key, { count })),
@@ -111,8 +111,8 @@ function losing(answer: () => Promise<boolean>): Store & { writes: number } {
 describe('a write whose answer is lost', () => {
   const losses = {
     /** The client tried again on its own, and the second try met the first. */
-    'is told that it was too late': () => Promise.resolve(false),
-    'is told nothing': () => Promise.reject(new Error('socket hang up')),
+    'hears that it was too late': () => Promise.resolve(false),
+    'hears nothing': () => Promise.reject(new Error('socket hang up')),
   };
 
   test.each(Object.entries(losses))('and that %s is recognised by its writer', async (_, answer) => {
@@ -141,7 +141,7 @@ describe('a write whose answer is lost', () => {
     );
   });
 
-  test("is not taken for somebody else's", async () => {
+  test('is not taken for the write of another process', async () => {
     const [store, key] = [createMemoryStore(), newKey()];
     await createDocument(store, counterKind, key, { count: 1 });
     const { put } = store;

@@ -90,7 +90,7 @@ describe('the document of a pool', () => {
     expect(whyNoRoomToHold({ held }, 'os-node-created-the-last', place(1))).toBeUndefined();
   });
 
-  test('stays small, whatever was done in a day to a pool of ten thousand nodes', () => {
+  test('stays small after a day with work on all of ten thousand nodes', () => {
     let record = emptyPoolRecord('pool-a', 0);
     for (let index = 0; index < 10_000; index += 1) {
       const now = index * 8_000;

@@ -323,7 +323,7 @@ describe('what is shown', () => {
     expect(await showRemediation(store, id)).toMatchObject({ nodes: ['node-7'], nodeStates });
   });
 
-  test('nothing of what is not there', async () => {
+  test('nothing for a remediation that is not there', async () => {
     expect(await showRemediation(createMemoryStore(), 'r0')).toBeUndefined();
   });
 });

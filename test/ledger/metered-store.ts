@@ -1,18 +1,18 @@
 import { toItem } from '#lib/aws/dynamodb-item';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/ledger/store';
 
-/** What was asked of a table, and what DynamoDB charges for it. */
+/** The requests to a table, and DynamoDB's charges for them. */
 export type Meter = {
   puts: number;
   gets: number;
   /** Keys that were read by BatchGetItem. */
   keys: number;
   queries: number;
-  /** Of 1 KB each, in the table and in its indexes. */
+  /** Units of 1 KB each, in the table and in its indexes. */
   writeUnits: number;
-  /** Of them those in indexes. */
+  /** The part in indexes. */
   indexUnits: number;
-  /** Of 4 KB each, strongly consistent. */
+  /** Units of 4 KB each, strongly consistent. */
   readUnits: number;
   /** Write units by the kind of the document. */
   byKind: Record<string, number>;
@@ -110,7 +110,7 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
   };
 }
 
-/** What an index has of a document: keys alone. */
+/** The entry of a document in an index: keys alone. */
 function entryOf(
   document: Document | undefined,
   [partition, sort]: readonly [string, string],

@@ -138,7 +138,7 @@ test('of 10,000 nodes fits into a few items, and costs little in each later minu
       nodes[spread] = listed(spread, { phase: 'Abnormal' });
     await keeper.keep(whole(nodes));
   }
-  // Of 500, 1,000 and up to 2,500 nodes out of service, wherever they are.
+  // Readings with 500, 1,000 and up to 2,500 nodes out of service, wherever they are.
   expect((keeper.meter.writeUnits - before.writeUnits) / 5).toBeLessThanOrEqual(3);
   const seen = await keeper.seen();
   expect(seen?.nodes).toHaveLength(10_000);

@@ -9,7 +9,7 @@ export function documentOf(more: Partial<Document> = {}): Document {
 }
 
 /**
- * What every store guarantees, whatever it is made of.
+ * The guarantees of every store, of any make.
  *
  * @param storeOf is asked in every test, so that a store may be started before all of them.
  */
@@ -97,7 +97,7 @@ export function storeContract(storeOf: () => Store): void {
     expect(await store.getMany([])).toEqual([]);
   });
 
-  test('many documents are written together, each as it is, in place of what was there', async () => {
+  test('many documents are written together, each as it is, in place of the earlier ones', async () => {
     const store = storeOf();
     const documents = Array.from({ length: 60 }, (_, index) => documentOf({ sk: 'many', value: index }));
     await store.put({ ...documents[7]!, version: 3, value: 'before' }, 0);

@@ -11,8 +11,7 @@ const READ = [
   'docs/**/*.md',
   '{lib,functions,events,local,cli}/**/*.ts',
   'console/**/*.{ts,tsx}',
-  'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',
-  'test/simulation/**/*.ts',
+  'test/**/*.ts',
 ];
 
 /** This file names the constructs. */

@@ -43,7 +43,7 @@ describe('an entry of a list', () => {
 const kinds = fc.constantFrom('seen', 'unreadable', 'not-seen', 'doubtful');
 type Look = { kind: 'seen' | 'unreadable' | 'not-seen' | 'doubtful'; afterMs: number };
 
-/** What is known after several looks, each so long after the one before. */
+/** The knowledge after several readings, each so long after the one before. */
 function after(looks: readonly Look[]): { gone: boolean; atMs: number; since: string | undefined } {
   let since: string | undefined;
   let atMs = now;
@@ -76,7 +76,7 @@ describe('gone', () => {
     expect(gone).toBe(false);
   });
 
-  test('needs two lists that were whole, whatever other lists say', () => {
+  test('needs two lists that were whole, with any other lists beside them', () => {
     const looks = fc.array(fc.record({ kind: kinds, afterMs: fc.integer({ min: 0, max: 90_000 }) }), {
       minLength: 1,
     });

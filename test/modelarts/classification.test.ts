@@ -39,7 +39,7 @@ describe('an answer that is no success', () => {
     expect(classify(status, code)).toEqual({ outcome, transient, throttled, credentialsRefused });
   });
 
-  test('whatever it is: only a 4xx or a throttling is a refusal, and nothing received is "not sent"', () => {
+  test('of any kind: only a 4xx or a throttling is a refusal, and nothing received is "not sent"', () => {
     const code = fc.option(
       fc.oneof(
         fc.string(),

@@ -8,7 +8,7 @@ import {
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
-/** The published sample key of the signature's documentation; nobody's key. */
+/** The published sample key of the signature's documentation; no real account has it. */
 export const sampleCredentials = {
   accessKey: 'QTWAOYTTINDUT2QVKYUC',
   secretKey: 'MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc',

@@ -215,7 +215,7 @@ describe('a refused key', () => {
     error_msg: `key ${sampleCredentials.accessKey}\nunknown`,
   });
 
-  test('is not tried again for five minutes, whatever is asked for', async () => {
+  test('is not tried again for five minutes, for any request', async () => {
     await using server = await startServer(refusesKey, node);
     await using client = testClient(server.url);
 
@@ -353,7 +353,7 @@ describe('time', () => {
     expect(lines).toMatchObject([{ outcome: 'unknown', code: 'aborted', retryInMs: undefined }]);
   });
 
-  test('giving up during a wait ends it with what is known', async () => {
+  test('giving up during a wait ends it with the known failure', async () => {
     const giveUp = new AbortController();
     await using server = await startServer(throttled, accepted);
     await using client = testClient(server.url, { log: () => giveUp.abort() });
@@ -404,7 +404,7 @@ describe('connections', () => {
   });
 });
 
-test('every try is told to the log', async () => {
+test('every try is in the log', async () => {
   const lines: Attempt[] = [];
   await using server = await startServer(throttled, accepted);
   await using client = testClient(server.url, { log: (attempt) => lines.push(attempt) });

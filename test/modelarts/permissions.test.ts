@@ -21,7 +21,7 @@ const lineOf = ({ method, path: uri }: Pick<Endpoint, 'method' | 'path'>) => `${
 const calls = (text: string) =>
   Array.from(text.matchAll(/`((?:GET|POST|PATCH|DELETE) \/v[12][^`]+)`/g), ([, call = '']) => call);
 
-/** What the page says that a function calls. */
+/** The calls of a function by the page. */
 const named = new Map(
   page
     .split(/^### /m)
@@ -40,10 +40,10 @@ for (const file of readdirSync(path.join(root, 'lib/modelarts/endpoints'))) {
   endpoints[path.basename(file, '.ts')] = endpoint as Endpoint;
 }
 
-/** What the reading of nodes calls: the pool itself, too, if it lists none any more. */
+/** The calls of a reading of nodes: the pool itself, too, if it lists none any more. */
 const ofNodes = [listPoolNodes, showPool];
 
-/** What each part of a reading calls besides. */
+/** The other calls of each part of a reading. */
 const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
   workloads: [listWorkloads, showWorkloadStatistics],
   pool: [showPool],
@@ -77,7 +77,7 @@ const inCodeOnly = (name: string): readonly string[] => {
   ];
   const single: Record<string, string[]> = {
     'receive-scheduled-events': ['show-pool'],
-    // What reads a node pool by its name is in the code of every action on nodes.
+    // The reading of a node pool by its name is in the code of every action on nodes.
     ...byAction(({ target }) => (target === 'nodes' ? ['show-node-pool'] : [])),
   };
   return [...writes, ...lists, ...(single[name] ?? [])];

@@ -26,7 +26,7 @@ const WORKLOADS = ['train', 'infer'].flatMap((type) =>
   ['Running', 'Pending'].map((status) => ({ name: `${type}-${status}`, type, status })),
 );
 
-/** What the API answers, by the name of the endpoint. */
+/** The API's answers, by the name of the endpoint. */
 let answers: Record<string, (path: Record<string, string>) => unknown>;
 let asked: string[];
 let lines: string[];
@@ -104,7 +104,7 @@ test('a reading with all of its parts takes no more requests than these', async 
   expect([...reading.destinations.keys()]).toEqual(['q', 'p']);
 });
 
-test('a look at a job takes one list of jobs, however many calls ask for it', async () => {
+test('a poll of a job takes one list of jobs, however many calls ask for it', async () => {
   const reader = readerOf();
   await Promise.all([jobsOf(reader), jobsOf(reader), jobsOf(reader)]);
   expect(asked).toEqual(['listJobs']);

@@ -55,7 +55,7 @@ const left = (names: string[], remainingItemCount: number, token?: string) =>
 const many = Array.from({ length: 500 }, (_, index) => `n${index}`);
 
 test.each([
-  ['the same token for ever', [nodes(['a', 'b'], 't1')]],
+  ['the same token without an end', [nodes(['a', 'b'], 't1')]],
   ['tokens in a circle', [nodes(['a'], 't1'), nodes(['b'], 't2'), nodes(['a'], 't1')]],
   ['a token that repeats on a page with other nodes', [nodes(['a'], 't1'), nodes(['b'], 't1')]],
   ['another token on a page that brings nothing new', [nodes(['a'], 't1'), nodes(['a'], 't2')]],
@@ -85,7 +85,7 @@ test('a node list that never ends is given up', async () => {
   expect(number).toBe(MAX_PAGES);
 });
 
-test('two entries of one node that contradict each other say nothing of what they disagree about', async () => {
+test('two entries of one node that contradict each other say nothing in the fields that disagree', async () => {
   const items = ['Abnormal', 'Available'].map((phase) => ({
     metadata: { name: 'a' },
     spec: { flavor: 'f' },
@@ -367,7 +367,7 @@ test.each([
 
 test.each([
   ['fewer than the API counts', answers(200, { count: 2, items: [{ name: 'w' }] })],
-  ['the same full page for ever', workloads(500)],
+  ['the same full page without an end', workloads(500)],
 ])('workloads that are %s are no list', async (_, page) => {
   await using server = await startServer(page);
   await using client = testClient(server.url);

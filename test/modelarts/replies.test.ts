@@ -153,7 +153,7 @@ describe('a node', () => {
     expect(node.unreadable).toEqual(fields);
   });
 
-  test('with a status as text: nothing is known of what is in it', () => {
+  test('with a status as text: its fields are unknown', () => {
     const { unreadable } = PoolNode.parse({ metadata: { name: 'n1' }, status: 'Available' });
     expect(unreadable).toEqual([
       'phase',
@@ -348,11 +348,11 @@ describe('a workload', () => {
   });
 });
 
-describe('a workload that runs where nobody can tell', () => {
+describe('a workload that runs at an unknown place', () => {
   test.each([
     ['without hosts', { status: 'Running' }, true],
     ['without hosts and status', {}, true],
-    ['with a status that nobody knows', { status: 'Migrating' }, true],
+    ['with an unknown status', { status: 'Migrating' }, true],
     ['with hosts as a number', { status: 'Running', hostIps: 7 }, true],
     ['with a node that is none', { status: 'Running', hostIps: '10.0.0.1', nodes: ['x'] }, true],
     ['with its hosts', { status: 'Running', hostIps: '10.0.0.1' }, false],

@@ -16,7 +16,7 @@ import resetPage from './pages/batch-reset-nodes.json' with { type: 'json' };
 import updatePage from './pages/batch-update-nodes.json' with { type: 'json' };
 import patchPage from './pages/update-node-pool.json' with { type: 'json' };
 
-/** What a schema says about `value`, as one line; `undefined` when it accepts it. */
+/** The objections of a schema to `value`, as one line; `undefined` when it accepts it. */
 function refusal(schema: z.ZodType, value: unknown): string | undefined {
   const { error } = schema.safeParse(value, { error: requestWording });
   return error && describeIssues(error);
@@ -137,7 +137,7 @@ describe('batch-update', () => {
   ]);
 });
 
-test('a tag that is wrong is told once', () => {
+test('a wrong tag is named once', () => {
   const tags = [{ key: 'sysadmin', value: 'v' }];
   const { error } = BatchUpdateNodesParameters.safeParse({ action: 'createTags', tags });
   expect(error?.issues.map(({ path }) => path)).toEqual([['tags', 0, 'key']]);
@@ -313,7 +313,7 @@ const migrationWith = (volumeGroup: string, volumeGroupConfigs: unknown) => ({
   resourceSpec: { flavor: 'f', dataVolumes: [dataVolume(volumeGroup)], volumeGroupConfigs },
 });
 
-/** What is said about a migration with one data disk and a matching configuration. */
+/** The objections to a migration with one data disk and a matching configuration. */
 const saidOfVolume = (volumeGroup: string, config: object) =>
   refusal(BatchMigrateNodesRequest, migrationWith(volumeGroup, [{ volumeGroup, ...config }]));
 

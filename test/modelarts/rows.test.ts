@@ -13,7 +13,7 @@ import type { PageRows, RequestRow, RequestTable, ResponseRow, ResponseTable } f
 const host = 'https://modelarts.example.com';
 const names = { pool_name: 'p', nodepool_name: 'np' };
 
-/** What a schema says about a value: each issue as path and line; nothing when it accepts it. */
+/** The objections of a schema to a value: each issue as path and line; nothing when it accepts it. */
 function issuesOf(schema: z.ZodType, value: unknown) {
   const { error } = schema.safeParse(value, { error: requestWording });
   return (error?.issues ?? []).map((issue) => ({

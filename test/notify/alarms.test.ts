@@ -27,7 +27,7 @@ function createAlarmBench(...targets: Target[]) {
 
 describe('an incident at PagerDuty', () => {
   test.each(['succeeded', 'rejected', 'skipped'])(
-    'is resolved when its remediation is %s, whatever its recipient wants to hear',
+    'is resolved when its remediation is %s, also if its recipient wants other states',
     async (state) => {
       const bench = createAlarmBench({ ...pager, severity: 'error' });
       await bench.open();
@@ -54,7 +54,7 @@ describe('an incident at PagerDuty', () => {
     expect(bench.events()).toEqual(['trigger r-1', 'resolve r-1', 'trigger r-1', 'resolve r-1']);
   });
 
-  test('is resolved at its end, though it was told in between that somebody is at work on it', async () => {
+  test('is resolved at its end, though it heard in between that a person is at work on it', async () => {
     const bench = createAlarmBench({ ...pager, when: ['failed', 'running'] });
     await bench.open();
     for (const state of ['failed', 'running', 'succeeded']) await bench.enter(state);
@@ -94,7 +94,7 @@ describe('an incident at PagerDuty', () => {
 });
 
 describe('PagerDuty gets no event', () => {
-  test('and no notice is sent, when a remediation of which nobody has heard ends well', async () => {
+  test('and no notice is sent, when a remediation without an earlier notice ends well', async () => {
     const bench = createAlarmBench(pager);
     await bench.open();
     bench.pass(MINUTE);

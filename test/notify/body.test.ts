@@ -36,7 +36,7 @@ test('the body of version 1 is what docs/rules/reference.md shows', async () => 
   expect(Object.keys(JSON.parse(example))).toEqual(Object.keys(body));
 });
 
-test('a plan that waits is told with what it changes and how it is approved, without what it rests on', async () => {
+test('the notice of a waiting plan has its changes and the way to approve it, without its basis', async () => {
   const plan = {
     hash: HASH,
     at: '2026-11-20T10:45:00.000Z',

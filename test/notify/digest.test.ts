@@ -253,7 +253,7 @@ test('every notice is in exactly one delivered message, or it still waits', asyn
           );
         expect([index, isTaken || isWaiting]).toEqual([index, true]);
       }
-      // And once the queue works, nothing waits for ever.
+      // And once the queue works, nothing waits without an end.
       for (let round = 0; round < 12; round += 1) {
         bench.pass(6 * MINUTE);
         await bench.sweep();

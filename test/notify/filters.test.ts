@@ -3,7 +3,7 @@ import { createNotifyBench, MINUTE, POOL, type Target } from './notify-bench.ts'
 
 const all = ['failed', 'needs-human', 'awaiting-approval', 'deferred', 'succeeded'] as const;
 
-/** Recipients by a name, each with a filter. The result has the names of those that were told. */
+/** Recipients by a name, each with a filter. The result has the names of those that got the notice. */
 async function toldBy(
   filters: Record<string, object>,
   tell: (bench: ReturnType<typeof createNotifyBench>) => unknown,
@@ -86,7 +86,7 @@ test('an entry that no filter lets through is in no outbox', async () => {
   expect((await bench.get()).untold).toBeUndefined();
 });
 
-test('a rung goes by its own severity, whatever word it is', async () => {
+test('a rung goes by its own severity, with any word', async () => {
   const filters = { all: {}, warning: { severity: 'warning' }, error: { severity: 'error' } };
   expect(await toldBy(filters, rung('info'))).toEqual(['all']);
   expect(await toldBy(filters, rung('Major'))).toEqual(['all', 'warning', 'error']);

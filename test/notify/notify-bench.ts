@@ -42,7 +42,7 @@ const command: IdentifiedCommand = {
   reason: { source: 'alertmanager', rule: 'npu-card-lost' },
 };
 
-/** The outbox, the function that drains it, and targets that answer as they are told to, on a clock moved by hand. */
+/** The outbox, the function that drains it, and targets with given answers, on a clock moved by hand. */
 export function createNotifyBench(
   targets: readonly Target[],
   secrets: Record<string, string> = {},
@@ -83,7 +83,7 @@ export function createNotifyBench(
 
   const posts: { host: string; body: any; request: NoticeRequest }[] = [];
   const outcomes: { host: string; body: any; delivery: Delivery }[] = [];
-  /** What becomes of a POST, by host; the first is used up, and none is a success. */
+  /** The outcomes of POSTs, by host; the first is used up, and none is a success. */
   const answers: Record<string, Delivery[]> = {};
   function readNow(): Record<string, string> {
     hideFromLogs(Object.values(secrets));
@@ -153,7 +153,7 @@ export function createNotifyBench(
     get: async (id = 'r-1') => (await table.get(remediationKey(id)))!['value'] as Remediation,
     send: (notice: unknown) =>
       notices.send([{ body: typeof notice === 'string' ? notice : JSON.stringify(notice) }]),
-    /** Delivers what is on the queue as one batch; what is to be delivered again stays on it. */
+    /** Delivers what is on the queue as one batch; messages for another delivery stay on it. */
     async deliver({ deadlineMs = now + 18_000 } = {}): Promise<void> {
       const batch = queue
         .splice(0)

@@ -22,7 +22,7 @@ const silent: Extract<Notice, { kind: 'incident' }> = {
   at: AT,
 };
 
-test('each trouble of each subject is a thread of its own, in which its end is told', () => {
+test('each trouble of each subject is a thread of its own, with the notice of its end', () => {
   const { rules } = createNotifyBench([{ url: URL }]);
   const threadOf = (more: object) => incidentTold({ ...silent, ...more }, rules, {} as never).body.thread;
   const threads = [{}, { about: 'one' }, { about: 'other' }, { pool: POOL }, { incident: 'not-readable' }];
@@ -30,7 +30,7 @@ test('each trouble of each subject is a thread of its own, in which its end is t
   expect(threadOf({ incident: 'recipient-back', about: 'one' })).toBe(threadOf({ about: 'one' }));
 });
 
-test('a notice of a rung has an id for each severity with which it is told', () => {
+test('a notice of a rung has an id for each of its severities', () => {
   const rung = { kind: 'rung', id: 'r-1' } as const;
   const severities = [undefined, 'warning', 'critical'];
   const ids = severities.map((severity) => noticeId({ ...rung, ...(severity && { severity }) }));

@@ -28,7 +28,7 @@ describe('a remediation that enters a state', () => {
     },
   );
 
-  test('is told of from its first write on', async () => {
+  test('leads to a notice from its first write on', async () => {
     const bench = createNotifyBench([{ url, when: ['skipped'] }]);
     await bench.open({}, 'a later firing was due');
     await bench.open({}, 'a later firing was due');
@@ -37,7 +37,7 @@ describe('a remediation that enters a state', () => {
     ]);
   });
 
-  test('is told of again when it comes into it again, however little time has passed', async () => {
+  test('leads to another notice when it comes into it again, however little time has passed', async () => {
     const bench = createNotifyBench([{ url }]);
     await bench.open();
     for (const state of ['needs-human', 'running', 'needs-human'] as const) await bench.change({ state });
@@ -50,7 +50,7 @@ describe('a remediation that enters a state', () => {
     expect((await bench.get()).notified).toHaveLength(3);
   });
 
-  test('is in the outbox until everybody was told, and then among those that they were told of', async () => {
+  test('is in the outbox until every recipient got the notice, and then among the told ones', async () => {
     const bench = createNotifyBench([{ url, when: ['needs-human', 'running'] }]);
     await bench.open();
     await bench.change({ state: 'needs-human' });
@@ -69,7 +69,7 @@ describe('a remediation that enters a state', () => {
     expect(bench.waiting()).toEqual([]);
   });
 
-  test('is in the outbox by the write itself, whatever becomes of it afterwards', async () => {
+  test('is in the outbox by the write itself, with any end afterwards', async () => {
     const bench = createNotifyBench([{ url, when: ['needs-human'] }]);
     await bench.open();
     bench.pass(MINUTE);
@@ -83,7 +83,7 @@ describe('a remediation that enters a state', () => {
     expect((await bench.get()).untold).toBeUndefined();
   });
 
-  test('leaves the outbox after three days, also where nobody could be told', async () => {
+  test('leaves the outbox after three days, also where no recipient could be reached', async () => {
     const bench = createNotifyBench([{ url }]);
     await bench.open();
     bench.pass(MINUTE);

@@ -14,7 +14,7 @@ import { createNotifyBench } from './notify-bench.ts';
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const SECRETS = '/hooks/s3cr3t_path?token=t0k3n_of_query';
 
-/** What comes of one POST to a real server. */
+/** The outcome of one POST to a real server. */
 async function deliveryOf(
   behaviour: Behaviour,
   { timeoutMs = 5_000, signal = new AbortController().signal } = {},
@@ -69,7 +69,7 @@ describe('an answer', () => {
     ],
     ['404 in prose', answersText(404, `Cannot POST ${SECRETS}`), { outcome: 'refused', why: 'answered 404' }],
     [
-      '401 with what the URL says',
+      '401 with a part of the URL',
       answersText(401, 's3cr3t_path'),
       { outcome: 'refused', why: 'answered 401' },
     ],
@@ -114,7 +114,7 @@ describe('no answer', () => {
     });
   });
 
-  test('because nobody listens', async () => {
+  test('because no server listens', async () => {
     const server = await startServer(answers(200));
     await server.close();
     const request = { url: new URL(server.url + SECRETS), headers: {}, body: Buffer.from('{}') };

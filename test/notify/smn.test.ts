@@ -39,7 +39,7 @@ test("a topic is published to with a message of SMN's, signed as Huawei's own SD
   expect(JSON.stringify([bench.logs, bench.table.documents()])).not.toContain(credentials.secretKey);
 });
 
-test('no message is larger than SMN takes, nor has what a short message must not have', () => {
+test('no message is larger than SMN takes, and each has only parts that a short message may have', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 60 }),

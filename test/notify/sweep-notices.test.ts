@@ -40,7 +40,7 @@ test('how long ago it came into its state counts, not when it was last written',
   expect(await bench.sweep()).toBe(1);
 });
 
-test('what could not be told is left to its message, be it on the queue or among the dead letters', async () => {
+test('an undelivered notice is left to its message, be it on the queue or among the dead letters', async () => {
   const bench = createNotifyBench([target]);
   await bench.open();
   await bench.change({ state: 'failed' });

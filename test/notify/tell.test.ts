@@ -14,7 +14,7 @@ async function inState(state: 'failed' | 'needs-human' | 'succeeded', targets = 
   return bench;
 }
 
-test('every target that wants it is told, and the remediation says so; nothing else of it changes', async () => {
+test('every target that wants a notice gets it, and the remediation says so; nothing else of it changes', async () => {
   const bench = await inState('failed', [
     chat,
     pager,
@@ -32,7 +32,7 @@ test('every target that wants it is told, and the remediation says so; nothing e
   expect(bench.queue).toEqual([]);
 });
 
-test('a notice that comes twice, in one batch or later, is told once', async () => {
+test('a notice that comes twice, in one batch or later, is posted once', async () => {
   const bench = await inState('failed');
   const [notice] = bench.waiting();
   await bench.send(notice);
@@ -43,7 +43,7 @@ test('a notice that comes twice, in one batch or later, is told once', async () 
   expect((await bench.get()).notified).toHaveLength(1);
 });
 
-test('two functions tell of the same at the same time: whom one has told stays told, though the other could not', async () => {
+test('two functions post the same notice at the same time: a target that one has reached stays told, though the other could not reach it', async () => {
   const bench = await inState('failed', [chat]);
   const [notice] = bench.waiting();
   const { post } = bench.services;
@@ -59,14 +59,14 @@ test('two functions tell of the same at the same time: whom one has told stays t
   expect((await bench.get()).notified).toHaveLength(1);
 });
 
-test('a target that stands in the rules twice is told once', async () => {
+test('a target that stands in the rules twice gets one notice', async () => {
   const bench = await inState('failed', [chat, { ...chat, when: ['failed', 'running'] } as any]);
   await bench.deliver();
   expect(bench.hosts()).toEqual(['chat.example.com']);
 });
 
-describe('a target that cannot be told now', () => {
-  test('keeps nobody else from being told once, whatever pause it asks for', async () => {
+describe('a target that cannot be reached now', () => {
+  test('keeps no other target from its one notice, with any pause that it asks for', async () => {
     const bench = await inState('failed');
     const forEver = { ...away, retryAfterMs: 1e23 };
     bench.answers['pager.example.com'] = [forEver, forEver];
@@ -78,7 +78,7 @@ describe('a target that cannot be told now', () => {
     expect(bench.hosts()).toEqual([...both, 'pager.example.com']);
   });
 
-  test('keeps nobody else from being told once, whatever breaks on the way to it', async () => {
+  test('keeps no other target from its one notice, with any error on the way to it', async () => {
     const bench = await inState('failed');
     const { post, deadLetters } = bench.services;
     bench.services.post = (request) =>
@@ -151,7 +151,7 @@ describe('a target that refuses', () => {
     expect((await bench.get()).notified).toBeUndefined();
   });
 
-  test('is told when its dead letter is sent back after the cause was mended', async () => {
+  test('gets its notice when its dead letter is sent back after the cause was fixed', async () => {
     const bench = await inState('failed');
     bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
     await bench.deliver();
@@ -163,21 +163,21 @@ describe('a target that refuses', () => {
   });
 });
 
-test('a message that nothing can be told of is a dead letter, and harms no neighbour', async () => {
+test('a message without a valid notice is a dead letter, and harms no neighbour', async () => {
   const bench = await inState('failed', [chat]);
   await bench.send('{');
   await bench.send({ kind: 'remediation', id: 'r-1', state: 'tired' });
-  await bench.send({ kind: 'rung', id: 'nobody' });
+  await bench.send({ kind: 'rung', id: 'no-such-id' });
   await bench.deliver();
   expect(bench.deadLetters.map(({ attributes }) => attributes!['reason'])).toEqual([
     expect.stringContaining('the message is not JSON'),
     expect.stringContaining('the message is not a notice: state'),
-    'the ledger has no remediation nobody',
+    'the ledger has no remediation no-such-id',
   ]);
   expect(bench.hosts()).toEqual(['chat.example.com']);
 });
 
-test('a state that was left since is told all the same, with what it is now', async () => {
+test('a state that was left since leads to its notice all the same, with the present state', async () => {
   const bench = await inState('needs-human', [chat]);
   bench.pass(MINUTE);
   await bench.change({ state: 'succeeded', why: 'the node is well' });
@@ -194,7 +194,7 @@ test('a state that was left since is told all the same, with what it is now', as
   expect((await bench.get()).notified).toMatchObject([{ state: 'needs-human' }]);
 });
 
-test('a state that was left and entered once more since is told as two', async () => {
+test('a state that was left and entered once more since leads to two notices', async () => {
   const bench = await inState('needs-human', [chat]);
   bench.pass(MINUTE);
   await bench.change({ state: 'deferred' });
@@ -243,7 +243,7 @@ test('the notice of a rung has the note of its rule', async () => {
   expect(bench.posts.at(-1)?.body.text.split('\n')).toContain('Note: Open a ticket.');
 });
 
-test('an incident of a pool is told to those who want needs-human', async () => {
+test('an incident of a pool goes to the targets that want needs-human', async () => {
   const bench = createNotifyBench([chat, { ...pager, when: ['failed'] }]);
   const why = '7 nodes were reported within 10m';
   await bench.send({ kind: 'incident', pool: POOL, incident: 'storm', why, at: '2026-11-20T09:59:00Z' });
@@ -272,7 +272,7 @@ test('nothing that is logged, kept or buried has any part of a URL but its host'
     expect(seen).not.toContain(secret);
 });
 
-test('the last fifty entries into a state of which people were told are kept', async () => {
+test('the last fifty entries into a state that people got notices of are kept', async () => {
   const bench = createNotifyBench([chat]);
   await bench.open();
   for (let index = 0; index < 51; index += 1) {

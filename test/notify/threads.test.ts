@@ -68,7 +68,7 @@ describe('a bot of Slack', () => {
     expect(bench.threads()).toEqual([undefined, undefined, '1.0', '2.0']);
   });
 
-  test('goes on in the thread that Slack has begun, if somebody has deleted the first message', async () => {
+  test('goes on in the thread that Slack has begun, if a person has deleted the first message', async () => {
     const bench = createThreadBench();
     await bench.open();
     await bench.enter('awaiting-approval');

@@ -4,7 +4,7 @@ type Run = { text: string; bold: boolean; dim: boolean; colour: keyof typeof COL
 const COLOURS = { 31: '#c0564f', 32: '#7fc29b', 33: '#d9b36c', 39: '#d6dbd8' } as const;
 const ESCAPE = '\u001b';
 
-/** Of a monospaced font of this size: each character gets this width, whatever font the reader has. */
+/** The size of a monospaced font: each character gets this width, with any font of the reader. */
 const SIZE = 13;
 const ADVANCE = 7.8;
 const LINE = 19;

@@ -10,7 +10,7 @@ describe('a printable text', () => {
     ['a second line', 'node-1\r\nALL GOOD', 'node-1\\r\\nALL GOOD'],
     ['a separator of lines', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
     ['a change of direction', 'a\u202egnp.exe\u2066', 'a\\u202egnp.exe\\u2066'],
-    ['what nobody sees', 'no\u200bde\ufeff', 'no\\u200bde\\ufeff'],
+    ['invisible characters', 'no\u200bde\ufeff', 'no\\u200bde\\ufeff'],
     ['tags beyond the first plane', '\u{e0041}', '\\udb40\\udc41'],
     ['half a character', 'a\ud800b', 'a\\ud800b'],
   ])('spells out %s', (_, text, shown) => {

@@ -16,7 +16,7 @@ const lost = (bench: Bench, more = {}) =>
 const resolved = (bench: Bench) => firing(NODE, { status: 'resolved', endsAt: iso(bench.now()) });
 
 describe('while a command waits', () => {
-  test('a lost alert leads to no call; a person is told when its evidence is too old', async () => {
+  test('a lost alert leads to no call; a person gets a notice when its evidence is too old', async () => {
     const bench = createBench();
     await bench.receive(firing(NODE));
     const { ignored } = await bench.receive(lost(bench));

@@ -57,7 +57,7 @@ test('a limited sender reaches its own pools, by name and by id, and no other', 
   expect((await send('team-a', about('train-a', { fingerprint: 'f2' }))).remediations).toHaveLength(1);
 });
 
-test('a limited sender ends no alert of another sender, whatever its labels say', async () => {
+test('a limited sender ends no alert of another sender, with any labels', async () => {
   const { bench, send } = createReach();
   await send('team-a', about('train-a'));
   const before = ofTeamA(bench);
@@ -111,7 +111,7 @@ test('a limited sender uses up no message id of another sender', async () => {
   expect(bench.queues.commands).toHaveLength(3);
 });
 
-/** What the ledger has of the alert that a sender without a limit has sent. */
+/** The ledger's record of the alert from a sender without a limit. */
 function ofTeamA({ store }: Bench): string {
   return JSON.stringify(store.documents().filter(({ pk }) => pk === 'alert#alertmanager#f1'));
 }

@@ -167,7 +167,7 @@ const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
   );
 
 describe('a delivery that cannot be stored as a whole', () => {
-  test('within the time is answered 503 with what is stored, which is sent; the same again goes on from there', async () => {
+  test('within the time is answered 503 with its stored part, which is sent; the same again goes on from there', async () => {
     const bench = createBench();
     slow(bench, 100);
     const stored: number[] = [];
@@ -189,7 +189,7 @@ describe('a delivery that cannot be stored as a whole', () => {
     expect(stored.length).toBeGreaterThan(1);
   });
 
-  test('within the time, of which all is stored, is asked for again until every alert is confirmed', async () => {
+  test('within the time, though all of it is stored, is requested again until every alert is confirmed', async () => {
     const bench = createBench();
     await taken(bench, many(800));
     bench.stand(10 * 60_000);
@@ -256,7 +256,7 @@ describe('a delivery that cannot be stored as a whole', () => {
   test.each([
     ['for longer than five minutes', 6 * 60_000, many(800)],
     ['and another report comes', 1_000, many(799)],
-  ])('begins anew if nobody repeats it %s', async (_, ms, next) => {
+  ])('begins anew if the sender does not repeat it %s', async (_, ms, next) => {
     const bench = createBench();
     await taken(bench, many(800));
     bench.stand(10 * 60_000);
@@ -333,7 +333,7 @@ const warned = ({ logs }: Bench) =>
   logs.map((line) => JSON.parse(line)).filter(({ _aws, level }) => _aws !== undefined && level === 'warn');
 
 describe('what comes to nothing is on record, and warned of', () => {
-  test('alerts of a rule that acts, of which the node is none, unknown or missing', async () => {
+  test('alerts of a rule that acts, whose node is none, unknown or missing', async () => {
     const bench = createBench();
     const missing = firing('x', { fingerprint: 'missing' });
     missing.labels = { alertname: 'CardLost', node: nodeName(7) };

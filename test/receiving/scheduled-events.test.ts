@@ -74,7 +74,7 @@ describe('planned maintenance as alerts', () => {
     });
   });
 
-  test('fires in one state at most, whatever else its answer has or lacks', () => {
+  test('fires in one state at most, with any other fields in its answer', () => {
     const field = fc.oneof(fc.constant(undefined), fc.constant(null), fc.string(), fc.integer());
     const answer = fc.record({
       state: fc.constantFrom(...PLANNED_STATES),

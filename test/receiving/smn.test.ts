@@ -214,7 +214,7 @@ describe('a message', () => {
     });
   });
 
-  test('is refused whatever is changed in what is signed, or in what the check rests on', async () => {
+  test('is refused after any change of its signed parts, or of the basis of the check', async () => {
     const front = createSmnDoor();
     const message = front.message({ message: text(cloudEyeEvent) });
     const fields = Object.keys(TAMPERED);

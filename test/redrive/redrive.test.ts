@@ -101,7 +101,7 @@ test('shows what is there, and leaves it there', async () => {
   expect(await bodiesOn('reset-nodes')).toEqual([]);
 });
 
-test('sends back what is safe, with the id by which it was known, and keeps the rest', async () => {
+test('sends back the safe letters, with the ids that they had, and keeps the rest', async () => {
   await bury('reset-nodes-dlq', COMMAND, SAID);
   await bury('reset-nodes-dlq', '{', { reason: 'the message is not JSON' });
   const { failures } = await run({ sendSafe: true });

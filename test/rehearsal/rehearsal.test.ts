@@ -28,7 +28,7 @@ describe('a rehearsal', () => {
     expect(rehearsal.world().pools.get(POOL)?.nodes.get('node-3')?.phase).toBe('Available');
   });
 
-  test('lets the caller decide what becomes of a call', async () => {
+  test('lets the caller decide the outcome of a call', async () => {
     const rehearsal = rehearse(8, {
       beforeCall: ({ nodes }, world) => {
         for (const name of nodes) world.pools.get(POOL)!.nodes.get(name)!.staysBroken = true;

@@ -8,14 +8,14 @@ export function phaseIn(state: RemediationState): Remediation['phase'] {
   return phases.find((phase) => stateIn(phase) === state)!;
 }
 
-/** What a remediation lacks in a state, made up. */
+/** The fields that a state of a remediation needs, made up. */
 export function neededIn(state: RemediationState, at: string): Partial<RemediationFields> {
   if (state === 'deferred') return { deferrals: 1, deferredUntil: at };
   if (state === 'awaiting-approval') return { plan: { hash: 'hash-1', request: {} } };
   return state === 'running' || state === 'verifying' ? { callId: 'call-1' } : {};
 }
 
-/** A remediation in a state, with whatever else it must have there. */
+/** A remediation in a state, with all fields that it must have there. */
 export function inState({
   state = 'submitting',
   ...fields
@@ -23,7 +23,7 @@ export function inState({
   return inPhase({ ...neededIn(state, fields.createdAt), ...fields }, phaseIn(state));
 }
 
-/** A reset that has just been opened at a time, with whatever else a test says. */
+/** A reset that has just been opened at a time, with the other fields of a test. */
 export function openedAt(
   at: string,
   fields: Pick<RemediationFields, 'id'> & Partial<RemediationFields> & { state?: RemediationState },

@@ -23,7 +23,8 @@ export type Mortal = {
 
 /**
  * Lets the processes of a bench die at step number `dieAt`, counted from 1, right before it or right after it. A step is a write
- * to the ledger, a message, or a request that is not a GET. A dead process does nothing any more, whatever it had begun.
+ * to the ledger, a message, or a request that is not a GET. A dead process does nothing any more, not
+ * even the rest of work that it had begun.
  */
 export function killAt(
   { store, services }: Killable,

@@ -82,7 +82,7 @@ test('an unknown time zone is refused by its name', () => {
   expect(() => firingTimes({ cron: '0 20 * * ? *', timezone: 'Europe/Atlantis' })).toThrow('Europe/Atlantis');
 });
 
-/** What the clocks of a zone show, read from text: another way than the product's. */
+/** The time on the clocks of a zone, read from text: another way than the product's. */
 function reader(timezone: string): (instantMs: number) => string {
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: timezone,

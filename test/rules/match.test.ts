@@ -6,7 +6,7 @@ import { parseRules } from '#lib/rules/parse/parse';
 import type { When } from '#lib/rules/rules';
 import { runs } from '#test/runs';
 
-/** What a glob means, said as a regular expression. */
+/** The meaning of a glob as a regular expression. */
 function toRegExp(glob: string): RegExp {
   const parts = Array.from(glob, (character) =>
     character === '*' ? '.*' : character === '?' ? '.' : RegExp.escape(character),
@@ -114,7 +114,7 @@ describe('an alert', () => {
     expect(matches([other], alert)).toBe(false);
   });
 
-  test('is for the first rule that matches, whatever comes after', () => {
+  test('is for the first rule that matches, with any rules after it', () => {
     const rules = parseRules(
       [
         'pools: { a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 } }',

@@ -283,7 +283,7 @@ describe('a schedule', () => {
       'delete-node-pool: { pool: train-a, nodePool: np-1 }\n    reset-nodes: { pool: train-a, nodes: [a] }',
       'poolkeeper.yml:3:5 schedules[0]: has reset-nodes and delete-node-pool in one schedule: write one schedule for each',
     ],
-  ])('that cannot be carried out is told: %s', (work, ...messages) => {
+  ])('that cannot be carried out is a mistake: %s', (work, ...messages) => {
     expect(mistakesIn(fileWith(work))).toEqual(messages);
   });
 });
@@ -532,7 +532,7 @@ describe('a text that is no rules file', () => {
   });
 });
 
-test('all mistakes are told at once, in the order of the lines', () => {
+test('all mistakes appear at once, in the order of the lines', () => {
   const text = everyKey
     .replace('first: 90s', 'first: soon')
     .replace('pool: train-a\n    mode', 'pool: train-b\n    mode')
@@ -561,12 +561,15 @@ test.each([
   ['/hook"', '/s3cret/${secret:hook}"', 'has a ${…} that is not ${secret:NAME}'],
   ['/hook"', '/s3cret/${HOOK}"', 'has a ${…} that is not ${secret:NAME}'],
   ['"https://example.com/hook"', '"s3cret/${secret:HOOK}"', 'is not an http(s) URL'],
-])('a target that could not be posted to is told without its address: %s', (right, wrong, reason) => {
-  const [mistake = '', ...others] = mistakesIn(everyKey.replace(right, wrong));
-  expect(mistake).toContain(`notify[0].url: ${reason}`);
-  expect(mistake).not.toContain('s3cret');
-  expect(others).toEqual([]);
-});
+])(
+  'the mistake of a target that cannot be posted to does not have its address: %s',
+  (right, wrong, reason) => {
+    const [mistake = '', ...others] = mistakesIn(everyKey.replace(right, wrong));
+    expect(mistake).toContain(`notify[0].url: ${reason}`);
+    expect(mistake).not.toContain('s3cret');
+    expect(others).toEqual([]);
+  },
+);
 
 test.each([
   'https://example.com/${secret:HOOK}',
@@ -576,7 +579,7 @@ test.each([
   expect(mistakesIn(everyKey.replace('https://example.com/hook', url))).toEqual([]);
 });
 
-test('whatever happens to a file, it is read or its mistakes are told with their lines', () => {
+test('after any change a file is read, or its mistakes appear with their lines', () => {
   const lines = everyKey.split('\n').length;
   const fragment = fc.oneof(
     fc.string(),

@@ -68,7 +68,7 @@ test.each([
   }
 
   for (const gap of gaps) {
-    // What every object has by another way.
+    // Names that every object inherits.
     for (const key of ['constructor', 'toString', 'valueOf']) expectRefused(gap, key);
     fc.assert(
       fc.property(keys, (key) => expectRefused(gap, key)),

@@ -55,7 +55,7 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
   const store = createMemoryStore();
   const sent: (QueueMessage & { to: string })[] = [];
   const deadLetters: QueueMessage[] = [];
-  /** What the API lists; undefined: it cannot be read. */
+  /** The nodes in the API's list; undefined: it cannot be read. */
   const api = { nodes: [] as Listed[] | undefined, unreadable: 0, reads: 0 };
   const client = clientOf(() => {
     api.reads += 1;
@@ -171,7 +171,7 @@ describe('two entries at the same time for the same node pool', () => {
   test.each([
     ['shrink-at-night', 'friday'],
     ['friday', 'shrink-at-night'],
-  ])('the later in the file is carried out, in whatever order they come: %s, %s', async (...order) => {
+  ])('the later in the file is carried out, in any order of their firings: %s, %s', async (...order) => {
     const world = bench([shrink, weekend]);
     for (const name of order) await world.fire(name, '2026-11-20T19:00:00Z');
     expect(world.commands().map(({ reason }) => reason.schedule)).toEqual(['friday']);
@@ -234,7 +234,7 @@ describe('a firing that comes late', () => {
     expect(world.commands().map(({ reason }) => reason.scheduledAt)).toEqual(['2026-11-20T20:00:00.000Z']);
   });
 
-  test('is skipped after a day, whatever has fired', async () => {
+  test('is skipped after a day, on any schedule', async () => {
     const world = bench([entry('yearly', '0 20 1 1 ? *')], '2027-01-02T20:00:01Z');
     await world.fire('yearly', '2027-01-01T20:00:00Z');
     expect(world.remediations()).toMatchObject([
@@ -353,15 +353,12 @@ describe('a schedule of nodes', () => {
   test.each([
     ['act', 'needs-human'],
     ['observe', 'skipped'],
-  ])(
-    'of a pool of which the API lists no node at all is no empty selection: in mode %s %s',
-    async (mode, state) => {
-      const world = bench([image({ name: '*' }, { mode })]);
-      await world.fire('image', NIGHT);
-      expect(world.sent).toEqual([]);
-      expect(world.remediations()).toMatchObject([{ state, why: expect.stringContaining('lists no node') }]);
-    },
-  );
+  ])('of a pool without a single listed node is no empty selection: in mode %s %s', async (mode, state) => {
+    const world = bench([image({ name: '*' }, { mode })]);
+    await world.fire('image', NIGHT);
+    expect(world.sent).toEqual([]);
+    expect(world.remediations()).toMatchObject([{ state, why: expect.stringContaining('lists no node') }]);
+  });
 
   test('that selects none, where some cannot be read, is for a person: they may be those', async () => {
     const world = bench([image({ name: 'gpu-*' })]);
@@ -445,7 +442,7 @@ describe('a schedule of nodes', () => {
 describe('a schedule of more nodes than a command can name', () => {
   const all = image({ name: '*' });
 
-  test('is several commands, of which none names a node of another', async () => {
+  test('is several commands, and none names a node of another', async () => {
     const world = bench([all]);
     world.api.nodes = named(1200).map((name) => ({ name }));
     await world.fire('image', NIGHT);
@@ -459,7 +456,7 @@ describe('a schedule of more nodes than a command can name', () => {
     expect(new Set(world.commands().flatMap(({ nodes }) => nodes)).size).toBe(1200);
   });
 
-  test('goes on where an earlier delivery died, whatever nodes there are by now', async () => {
+  test('goes on where an earlier delivery died, with any nodes by now', async () => {
     const world = bench([all]);
     world.api.nodes = named(1200).map((name) => ({ name }));
     const { commands } = world.services;

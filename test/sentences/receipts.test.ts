@@ -124,9 +124,9 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
       'The plan was rejected by li.',
     ],
     [
-      { at, step: 'approval', decision: 'expired', hash: 'h1', why: 'nobody decided for a day' },
+      { at, step: 'approval', decision: 'expired', hash: 'h1', why: 'no person decided for a day' },
       'expired',
-      'Nobody decided for a day.',
+      'No person decided for a day.',
     ],
     [
       { at, step: 'approval', decision: 'void', approved: 'h1', plan: 'h2' },
@@ -351,7 +351,7 @@ test('the guards of one evaluation are one sentence, with the reason of each', (
   expect(others.map(({ label }) => label)).toEqual(['intent', 'guards']);
 });
 
-test('a look at one of several targets names it', () => {
+test('a check of one of several targets names it', () => {
   const verify: Receipt = { at, step: 'verify', target: 'n1', state: 'failed', why: 'it is Abnormal' };
   expect(sentencesOf([verify], { ...about, several: true })).toMatchObject([
     { text: 'n1: it is Abnormal.', tone: 'bad' },

@@ -101,7 +101,7 @@ It succeeded. The node is Available, and its driver Running (24.1.0.3).
   });
 });
 
-test('a plan is told field by field', () => {
+test('a plan appears field by field', () => {
   const changes = { count: { from: 4, to: 2 }, labels: { from: null, to: { a: 'b' }, reaches: 'new nodes' } };
   expect(planText(changes)).toBe('count 4 → 2, labels none → {"a":"b"} (new nodes)');
   expect(planText({})).toBe('changes nothing');

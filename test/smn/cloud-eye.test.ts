@@ -61,7 +61,7 @@ test('an alarm that is not taken is raised again', async () => {
   expect(published).toHaveLength(2);
 });
 
-test('nothing is raised before somebody asks for it', async () => {
+test('nothing is raised before a request for it', async () => {
   const { simulator, cloudEye, node, published } = await watched();
   await using _ = { [Symbol.asyncDispose]: () => simulator.close() };
   simulator.control.changeNode(node.name, { phase: 'Abnormal' });

@@ -63,7 +63,7 @@ export const cloudEyeOk = {
   template_variable: { ...cloudEyeAlarm.template_variable, IsAlarm: false, CurrentData: '0.30%' },
 };
 
-/** What a notification group publishes, in the language of the account. */
+/** The message of a notification group, in the language of the account. */
 export const cloudEyeData = {
   version: 'v1',
   data: {

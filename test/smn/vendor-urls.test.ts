@@ -49,7 +49,7 @@ describe('the address of a certificate', () => {
     });
   });
 
-  test('is never of another host, whatever is put into it', () => {
+  test('is never of another host, with any text put into it', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(CERTIFICATE.length), fc.nat(8), (text, at, less) => {
         const mutated = CERTIFICATE.slice(0, at) + text + CERTIFICATE.slice(at + less);

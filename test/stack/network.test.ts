@@ -72,7 +72,7 @@ describe('a network with a fixed address', () => {
     expect(ways.map(({ Properties }) => Properties.NatGatewayId)).toEqual([{ Ref: 'NetworkNat' }]);
   });
 
-  test('nobody can call into it', () => {
+  test('no caller can reach into it', () => {
     expect(network['NetworkSecurityGroup'].Properties).not.toHaveProperty('SecurityGroupIngress');
   });
 

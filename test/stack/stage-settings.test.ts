@@ -48,7 +48,7 @@ test('the settings of a stage are the variables of its deployment', async () => 
   });
 });
 
-test('they reach the functions, whatever the environment says; the rest comes from there', async () => {
+test('they reach the functions in spite of the environment; the rest comes from there', async () => {
   await write('region: cn-north-4\n');
   const variables = deploymentVariables('prod', folder, {
     HUAWEICLOUD_SDK_REGION: 'cn-south-1',
@@ -62,7 +62,7 @@ test('they reach the functions, whatever the environment says; the rest comes fr
   });
 });
 
-test('a stage without a file has the variables of the environment, and so has another stage', async () => {
+test('a stage without a file has the variables of the environment, beside a stage with a file', async () => {
   await write(everySetting);
   const environment = { HUAWEICLOUD_SDK_REGION: 'cn-south-1' };
   expect(deploymentVariables('dev', folder, environment)).toEqual(environment);
@@ -77,7 +77,7 @@ test('POOLKEEPER_SETTINGS names another file, which must be there', async () => 
   );
 });
 
-describe('a mistake is told with the file and the setting', () => {
+describe('a mistake names the file and the setting', () => {
   test.each([
     ['projct: x', 'settings.prod.yml: projct is not a known setting: did you mean "project"?'],
     ['accessKey: AK', 'accessKey is not a known setting; the settings are rules, awsRegion, project,'],

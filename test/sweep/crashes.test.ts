@@ -84,7 +84,7 @@ const ACTIONS: [
 
 describe.each(ACTIONS)('%s', (_name, { create, begin, called, once, moments }) => {
   test.each(moments)(
-    'ends in an outcome, and is done once, whatever a process dies %s, with every message lost',
+    'ends in an outcome, and is done once, if a process dies %s any step, with every message lost',
     async (moment) => {
       let undecidable = 0;
       let dieAt = 0;
@@ -103,8 +103,8 @@ describe.each(ACTIONS)('%s', (_name, { create, begin, called, once, moments }) =
         );
         for (const node of NODES) {
           const calls = done.filter((name) => name === node).length;
-          // Between the intent and the request nobody can know whether it was sent: it is not sent again, and its node is
-          // given back once it is plain that nobody works on it.
+          // Between the intent and the request no process can know whether it was sent: it is not sent again, and its node is
+          // released once it is plain that nothing works on it.
           if (calls === 0) undecidable += 1;
           expect(states[node], told).toBe(calls === 0 ? 'needs-human' : 'succeeded');
           expect(bench.leased(), told).not.toContain(node);
@@ -120,7 +120,7 @@ describe.each(ACTIONS)('%s', (_name, { create, begin, called, once, moments }) =
 });
 
 test.each(AFTER)(
-  'a deletion that was approved ends in an outcome, and is done once, whatever a process dies %s, with every message lost',
+  'a deletion that was approved ends in an outcome, and is done once, if a process dies %s any step, with every message lost',
   async (moment) => {
     let undecidable = 0;
     let dieAt = 0;

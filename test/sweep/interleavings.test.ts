@@ -19,7 +19,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('fault' as const), everyWrite: fc.integer({ min: 2, max: 7 }) }),
 );
 
-test('whatever is lost, delivered twice, fails, or is swept at the same moment, each node is reset at most once and every command ends', async () => {
+test('through losses, second deliveries, failures and concurrent sweeps, each node is reset at most once and every command ends', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const bench = createBench();

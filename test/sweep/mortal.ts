@@ -11,7 +11,7 @@ import { sweepLedger } from '#lib/sweep/sweep';
 import type { createBench } from '../remediation/bench.ts';
 import { killAt } from '../remediation/kill-at.ts';
 
-/** What a bench must have for its processes to die and be swept up after. */
+/** The parts of a bench that let its processes die and be swept up after. */
 export type Mortal = {
   store: ReturnType<typeof createMemoryStore>;
   services: RemediationServices;
@@ -58,7 +58,7 @@ export function isSnapshot(pk: string): boolean {
   return pk.startsWith('snapshot#') || pk === 'gauges';
 }
 
-/** The states of calls of which something is still expected. */
+/** The states of calls that are still open. */
 export function openCalls({ store }: Pick<Mortal, 'store'>): unknown[] {
   return store
     .documents()
@@ -121,7 +121,7 @@ export async function liveAndDie(
     for (const name of Object.keys(bench.queues)) if (name !== 'deadLetters') bench.queues[name] = [];
     await again();
   }
-  // Whoever asks for something asks again until it is answered.
+  // A caller repeats its request until it is answered.
   await survive(begin, begin);
   for (let minutes = 0, resting = 0; minutes < 90 && resting < REST_MINUTES; minutes += 1) {
     await survive(

@@ -76,7 +76,7 @@ describe('a stranded command', () => {
       await sweepTwice(bench);
       expect(bench.queues.commands).toHaveLength(1 + Math.floor((minutes + 5) / 15));
     }
-    // The queue was merely slow: what comes of it is one reset.
+    // The queue was merely slow: the outcome is one reset.
     await bench.advance(MINUTE);
     expect(bench.resets().length).toBeLessThanOrEqual(1);
     expect(bench.remediations()[0]!.receipts.filter(({ step }) => step === 'sweep')).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('a stranded command', () => {
     expect(bench.remediations()).toMatchObject([{ state: 'submitting' }]);
   });
 
-  test('that was put off is left alone until its time has long passed', async () => {
+  test('that was deferred is left alone until its time has long passed', async () => {
     const bench = createBench();
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes')
@@ -161,7 +161,7 @@ describe('a stranded command', () => {
   });
 });
 
-describe('a call that nobody follows', () => {
+describe('a call that no message follows', () => {
   test('is followed again, once for each quarter of an hour', async () => {
     const bench = await underReset();
     bench.queues.follow = [];
@@ -212,7 +212,7 @@ test('a call that is as well made again is not looked for: its commands are carr
   await unfollowedCalls(bench.services, bench.invocation());
   expect(openCalls(bench)).toEqual([]);
   expect(bench.queues.follow).toEqual([]);
-  // The request may have been sent: a person who takes the command back must not be told that nothing was done.
+  // The request may have been sent: a person who takes the command back must not hear that nothing was done.
   await expect(withdrawCommand('c-1', { by: 'ada' }, bench.services)).rejects.toMatchObject({ status: 409 });
 });
 
@@ -272,7 +272,7 @@ describe('a hold', () => {
   const END = { succeeded: 'succeeded', failed: 'failed' } as const;
 
   test.each(Object.values(END))(
-    'of a remediation that has %s is given back, with what was done',
+    'of a remediation that has %s is released, with the history of its node',
     async (state) => {
       const bench = await underReset();
       const { held } = await poolOf(bench);
@@ -295,7 +295,7 @@ describe('a hold', () => {
     },
   );
 
-  test('of a remediation that is gone is given back', async () => {
+  test('of a remediation that is gone is released', async () => {
     const bench = await underReset();
     const { id } = bench.remediations()[0]!;
     await rewrite(bench, poolRecordKey(POOL), ({ held, ...record }) => ({
@@ -307,7 +307,7 @@ describe('a hold', () => {
     expect(bench.leased()).toEqual([]);
   });
 
-  test('under which a job may still run is kept, also when a person has been told, and is given back when it has run out', async () => {
+  test('under which a job may still run is kept, also after a notice to a person, and is released when it has run out', async () => {
     const bench = await underReset();
     bench.jobs[0]!.suspended = true;
     await live(bench, 2 * HOUR);
@@ -318,7 +318,7 @@ describe('a hold', () => {
     expect((await recordOf(bench)).last).toMatchObject({ outcome: 'unknown', action: 'reset-nodes' });
   });
 
-  test('of a command that went to a person without a call is given back, and no cooldown begins', async () => {
+  test('of a command that went to a person without a call is released, and no cooldown begins', async () => {
     const bench = await underReset();
     const remediation = bench.remediations()[0]!;
     const callKey = { pk: `call#${remediation.callId}`, sk: '-' };
@@ -407,7 +407,7 @@ test('a hold that is swept stays spent in the budget of the day', async () => {
   expect(await poolOf(bench)).toMatchObject({ held: {}, spent });
 });
 
-test('a plan that nobody has decided on within a day is no longer valid', async () => {
+test('a plan without a decision within a day is no longer valid', async () => {
   const bench = createNodePoolBench();
   await bench.accept({
     id: 'c-1',
@@ -422,7 +422,7 @@ test('a plan that nobody has decided on within a day is no longer valid', async 
   await bench.advance(22 * HOUR, HOUR);
   await sweepTwice(mortal);
   expect(bench.remediation().state).toBe('awaiting-approval');
-  // Whatever is written to it meanwhile makes its day no longer.
+  // A write to it meanwhile makes its day no longer.
   const updatedAt = new Date(bench.now()).toISOString();
   await rewrite(bench, remediationKey('c-1'), (value) => ({ ...value, updatedAt }));
   await bench.advance(HOUR + MINUTE, HOUR);
@@ -452,7 +452,7 @@ async function course(sweepAt: (step: number) => boolean) {
   let steps = 0;
   let sent = 0;
   let calls = 0;
-  // The first call is put off, so that commands come to their nodes a second time.
+  // The first call is deferred, so that commands come to their nodes a second time.
   bench.api.before = (endpoint) => {
     if (endpoint !== 'batchResetNodes') return;
     calls += 1;

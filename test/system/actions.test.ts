@@ -240,7 +240,7 @@ describe.concurrent('deleting a node pool', () => {
     expect(pool.written()).toHaveLength(1);
   });
 
-  it('of two commands is one request, and rejected for ever is no request', async () => {
+  it('of two commands is one request, and a finally rejected one is no request', async () => {
     const pool = withNodePool({ goneAfterMs: 1500 });
     const ids = [await command('delete-node-pool', pool, { nodePool: 'np-1' })];
     ids.push(await command('delete-node-pool', pool, { nodePool: 'np-1' }));
@@ -325,7 +325,7 @@ describe.concurrent('updating nodes', () => {
     },
   );
 
-  it('of which one is not there is done for the others, and says so', async () => {
+  it('with one that is not there is done for the others, and says so', async () => {
     const pool = fresh({ nodes: 3 });
     const nodes = pool.nodeNames.slice(0, 2);
     const gone = 'os-node-created-gone';
@@ -434,7 +434,7 @@ describe.concurrent('migrating nodes', () => {
     expect(pool.written()).toEqual([]);
   });
 
-  it('to a pool that cannot be read is put off', async () => {
+  it('to a pool that cannot be read is deferred', async () => {
     const pool = fresh({ nodes: 3 });
     const id = await command('migrate-nodes', pool, {
       nodes: pool.nodeNames.slice(0, 1),
@@ -444,7 +444,7 @@ describe.concurrent('migrating nodes', () => {
     expect(pool.written()).toEqual([]);
   });
 
-  it('of a node that one list does not show is put off, until another does not show it either', async () => {
+  it('of a node that one list does not show is deferred, until another does not show it either', async () => {
     const pool = fresh({ nodes: 3 });
     const id = await command('migrate-nodes', pool, {
       nodes: ['os-node-created-gone'],
@@ -511,7 +511,7 @@ describe.concurrent('updating a node pool', () => {
     });
   });
 
-  it('of a logical pool keeps maxCount, and is content with what elastic nodes there are', async () => {
+  it('of a logical pool keeps maxCount, and is content with the present elastic nodes', async () => {
     const pool = withNodePool(
       { nodes: 2, flavor, resources: { maxCount: 6 }, capacity: 4, convergesMs: 1500 },
       { type: 'Logical' },

@@ -125,7 +125,7 @@ describe.concurrent('an alert', () => {
       alert({ alertname: 'verified', pool: 'two-rules', instance: nodeOf(pool) }),
     );
     expect(remediations.map(({ rule }) => rule)).toEqual(['reset', 'verified']);
-    // Both may be put off at first: where the machine is busy, the time to send a call passes before it is sent.
+    // Both may be deferred at first: where the machine is busy, the time to send a call passes before it is sent.
     await until(
       async () => {
         const all = (await system.list(`pool=${pool.id}`)).remediations;
@@ -216,7 +216,7 @@ describe.concurrent('an alert', () => {
     expect(JSON.parse(letter.Body ?? '')).toMatchObject({ id, nodes: [refused] });
   });
 
-  it('counts by its own status, whatever the group says', async () => {
+  it('counts by its own status, not by that of the group', async () => {
     const pool = addPool('group', { nodes: 3 });
     const [first = '', second = '', third = ''] = pool.nodeNames;
     const { status, remediations, ignored } = await system.deliver(
@@ -286,7 +286,7 @@ describe.concurrent('an alert', () => {
     expect(pool.requested('batch-reset')).toEqual([]);
   });
 
-  it('that no rule, pool or node fits is told why', async () => {
+  it('that no rule, pool or node fits gets the reason in its answer', async () => {
     const pool = addPool('skipped', { nodes: 1 });
     const instance = nodeOf(pool);
     const { status, remediations, ignored } = await system.deliver(
@@ -351,7 +351,7 @@ describe.concurrent('an alert', () => {
     );
     expect(whys).toEqual([
       ['deferred', expect.stringContaining('Available')],
-      // No page names this phase: a person is told at once.
+      // No page names this phase: a person gets a notice at once.
       ['needs-human', expect.stringContaining('Resetting')],
     ]);
     expect(pool.requested('batch-reset')).toEqual([]);
@@ -413,7 +413,7 @@ describe.concurrent('the HTTP API', () => {
     ]);
   });
 
-  it('shows the ledger to nobody without the token of the console', async () => {
+  it('shows the ledger to no caller without the token of the console', async () => {
     for (const headers of [{}, webhook, { authorization: 'Bearer wrong-wrong' }]) {
       expect((await system.request('/remediations', { headers })).status).toBe(401);
       expect((await system.request('/remediations/some-id', { headers })).status).toBe(401);

@@ -57,7 +57,7 @@ beforeAll(async () => {
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken,
-      // Who decides is told by the token.
+      // The token says who decides.
       POOLKEEPER_CONSOLE_TOKEN: `ada:${consoleToken}`,
     }),
     onLog: () => {},
@@ -96,7 +96,7 @@ async function reaches(id: string, state: string): Promise<any> {
   );
 }
 
-/** What reached the API for a pool, less what only reads. */
+/** The requests to the API for a pool, less those that only read. */
 function written(pool: string) {
   return simulator.control
     .state()

@@ -8,7 +8,7 @@ import { until } from './stack/until.ts';
 
 vi.setConfig({ maxConcurrency: 16 });
 
-// What comes to an end only because its deadline has passed.
+// Remediations that end only because their deadline has passed.
 
 const ended = ['succeeded', 'failed', 'skipped', 'needs-human', 'observed', 'rejected'];
 
@@ -49,7 +49,7 @@ async function deletion(pool: StrictPool): Promise<string> {
   return id;
 }
 
-/** Alerts about a broken node, and gives the id of what they led to. */
+/** Sends an alert about a broken node, and returns the id of its remediation. */
 const alertAbout = (pool: StrictPool) =>
   system.accept({ alertname: 'reset', pool: pool.id, instance: pool.nodeNames[0] ?? '' });
 
@@ -91,7 +91,7 @@ describe.concurrent('a call', () => {
     expect(pool.requested('batch-reset')).toHaveLength(1);
   });
 
-  /** No page says what a job tells of its nodes; here it tells nothing. */
+  /** No page lists the facts in a job about its nodes; here it has none. */
   it.each<[string, { pause: boolean; first: Fault; second: (released: Promise<void>) => Fault }]>([
     [
       'that is lost with it',
@@ -184,7 +184,7 @@ describe.concurrent('the change of a node pool', () => {
     expect(pool.written()).toHaveLength(1);
   });
 
-  it('that takes for ever is given up, and can be set back', async () => {
+  it('that does not end is given up, and can be set back', async () => {
     const pool = withNodePool({ convergesMs: Number.POSITIVE_INFINITY });
     const stuck = await command('update-node-pool', pool, { nodePool: 'np-1', parameters: resize(3) });
     const shown = await system.reaches(stuck, ended);

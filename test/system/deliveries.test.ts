@@ -10,7 +10,7 @@ beforeAll(async () => {
     name: 'deliveries',
     rules: {
       pools: { large: wholePool('large') },
-      // What is decided then is little work: how much is taken in is what is looked at.
+      // The decisions after it are little work: this test is about the number of accepted alerts.
       rules: [resetRule('watch', { mode: 'observe' }), resetRule('act')],
     },
   });
@@ -65,7 +65,7 @@ async function events(query: string): Promise<any[]> {
   return page.events;
 }
 
-/** What is not stored in time is answered with what is: a problem, and never a bare 500. */
+/** A delivery that is not stored in time is answered with its stored part: a problem, and never a bare 500. */
 function expectProblems(tries: readonly Answer[]): void {
   for (const { status, body } of tries.slice(0, -1)) {
     expect([status, body]).toEqual([

@@ -168,7 +168,7 @@ describe.concurrent('a job', () => {
     expect((await system.reaches(id, ['succeeded', 'failed'])).state).toBe('succeeded');
   });
 
-  it('in a phase that nobody knows is for a person, until it ends', async () => {
+  it('in an unknown phase is for a person, until it ends', async () => {
     const { pool, alertForOne } = fresh(system, { nodes: 1, job: { phase: 'Pausing' } });
     const id = await alertForOne();
     const { state, why } = await system.reaches(id, ended);
@@ -420,7 +420,7 @@ describe.concurrent('a message', () => {
     expect(await system.show('taken')).toMatchObject({ state: 'succeeded', nodes: [first] });
   });
 
-  it('has a reason that a queue can carry, whatever is in it', async () => {
+  it('has a reason that a queue can carry, with any characters in it', async () => {
     const { command, node } = fresh(system, { nodes: 1 });
     const body = JSON.stringify(command(node, { 'a\u0001b': true }));
     await system.send('ResetNodesQueue', body);
@@ -462,18 +462,18 @@ describe.concurrent('a command', () => {
       'batch-reset',
       gatewayError(429, '0308', 'Throttling threshold reached.', { 'retry-after': '30' }),
     ],
-  ])('is put off when %s, and done later', async (_, operation, answer) => {
+  ])('is deferred when %s, and done later', async (_, operation, answer) => {
     const { pool, node, alertForOne } = fresh(system, { nodes: 1 });
     pool.misbehave(operation, always({ instead: true, ...answer }));
     const id = await alertForOne();
-    // Where the machine is busy, it may be put off before that, because the time to send a call has passed.
+    // Where the machine is busy, it may be deferred before that, because the time to send a call has passed.
     await until(
       async () => {
         const { state, why } = await system.show(id);
         expect(ended).not.toContain(state);
         return state === 'deferred' && why?.includes(String(answer.status)) ? true : undefined;
       },
-      () => `it is not put off for ${answer.status}`,
+      () => `it is not deferred for ${answer.status}`,
     );
     expect(pool.jobs).toEqual([]);
     const [first, second] = pool.requested('batch-reset');

@@ -10,7 +10,7 @@ import { until } from './stack/until.ts';
 const isFull = process.env['LOAD'] === 'full';
 const POOLS = isFull ? 8 : 3;
 const NODES = isFull ? 500 : 30;
-/** Of every pool, in percent. */
+/** The part of every pool, in percent. */
 const BUDGET = isFull ? 20 : 40;
 const MAX_UNAVAILABLE = Math.floor((Math.ceil(NODES / POOLS) * BUDGET) / 100);
 const KILLING_MS = isFull ? 15_000 : 6_000;
@@ -33,7 +33,7 @@ const rules = {
   ),
   rules: [resetRule('card-lost'), resetRule('card-hot')],
   polling: { first: '1s', every: '1s' },
-  // A lost answer is looked for after a minute; the rest of the time is for two looks.
+  // A lost answer is looked for after a minute; the rest of the time is for two polls.
   deadlines: { 'reset-nodes': '70s' },
 };
 
@@ -56,7 +56,7 @@ let isCalm = false;
 const mostOut = new Map<string, number>();
 
 beforeAll(async () => {
-  // What a killed function had in hand is delivered again after as long.
+  // The message of a killed function is delivered again after as long.
   system = await startSystem({ name: 'killed-functions', rules, timeoutSeconds: 32 });
   pools = poolNames.map((name, index) =>
     system.api.addPool(poolId(name), {

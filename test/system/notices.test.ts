@@ -30,7 +30,7 @@ it('the packaged functions tell a target of a remediation, once, and the ledger 
 
   const notified = await until(
     async () => ((await system.show('seen')) as { notified?: unknown }).notified,
-    () => `nobody was told; the target got ${target.received.length} requests`,
+    () => `no notice reached the target; it got ${target.received.length} requests`,
   );
   expect(notified).toMatchObject([{ state: 'observed' }]);
   expect(target.received).toHaveLength(1);

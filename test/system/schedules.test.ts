@@ -65,7 +65,7 @@ beforeAll(async () => {
   cloud = await startStrictCloud({
     describe(place) {
       const stack = describe(place);
-      // The days that the clock skips would be hundreds of runs of what comes every few minutes.
+      // The days that the clock skips would be hundreds of runs of the schedules of every few minutes.
       return { ...stack, schedules: stack.schedules.filter(isOfNodePools) };
     },
     root: built.root,
@@ -100,7 +100,7 @@ async function list(query: string): Promise<ShownRemediation[]> {
   return remediations;
 }
 
-/** What `enforce-tag-policy` says of its runs. */
+/** The lines of `enforce-tag-policy` about its runs. */
 const runs = () =>
   logs
     .filter(({ functionName }) => functionName.endsWith('-enforce-tag-policy'))

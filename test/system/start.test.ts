@@ -51,7 +51,7 @@ function outputOf({ code, output, errors }: Ran): string {
   return output;
 }
 
-/** What a command says that ends with an error. */
+/** The errors of a command that ends with one. */
 function complaintOf({ code, errors }: Ran, expected: number = exitCodes.usage.code): string {
   expect(code, errors).toBe(expected);
   return errors;

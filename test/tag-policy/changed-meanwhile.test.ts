@@ -73,7 +73,7 @@ describe('a command of a tag policy that waits', () => {
     expect(bench.tagsOf(nodeName(1))).toEqual(left);
   });
 
-  test('is left to the next comparison where the reading hides the labels by which the policy selects', async () => {
+  test('is left to the next comparison where the reading hides the labels that the policy selects by', async () => {
     const byLabel = { ...costCentre, nodes: { labels: { zone: 'a' } } };
     const bench = createTagBench([byLabel], 0);
     const node = bench.addNode('n1', { labels: { zone: 'a' } });

@@ -164,7 +164,7 @@ test('a changed policy is applied, and what it no longer requires is taken away 
   expect(bench.tagsOf(nodeName(1))).toEqual({ CostCenter: '4712', Owner: 'somebody' });
 });
 
-test('when the last policy of a pool goes, so do the tags that it put there; then the pool is left alone', async () => {
+test('the last policy of a pool takes its own tags with it when it goes; then the pool is left alone', async () => {
   const bench = createTagBench([costCentre]);
   await bench.run();
   bench.deploy([]);
@@ -392,7 +392,7 @@ test('what a command of another producer has changed is known, and set right whe
   expect(bench.updates().map(({ tags: set }) => set)).toEqual([[{ key: 'Env', value: 'prod' }]]);
 });
 
-test('a pool that cannot be read fails the run, so that somebody is told', async () => {
+test('a pool that cannot be read fails the run, so that people hear of it', async () => {
   const bench = createTagBench([costCentre]);
   bench.api.before = () => {
     throw new Error('the API is down');

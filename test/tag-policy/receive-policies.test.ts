@@ -40,7 +40,7 @@ test('it stays in force for new nodes, and is applied again after a day', async 
   expect(bench.updates().map(({ nodeNames }) => nodeNames.length)).toEqual([2]);
 });
 
-test('a known value that is allowed stays, whatever the default is', async () => {
+test('a known value that is allowed stays, with any default', async () => {
   const bench = createTagBench([{ name: 'own', pool: 'train-a', require: { costcenter: '200' } }], 1);
   await bench.run();
   bench.deploy([]);

@@ -25,7 +25,7 @@ test('1,000 nodes and ten policies for all of them are two calls, and none at th
   expect(bench.updates()).toEqual([]);
 });
 
-test('ten policies that each select other nodes are at most two calls for each policy, whatever they select', async () => {
+test('ten policies that each select other nodes are at most two calls for each policy, with any selection', async () => {
   const bench = createTagBench(
     ten.map((index) => policy(index, { labels: { [`group-${index}`]: 'yes' } })),
     0,

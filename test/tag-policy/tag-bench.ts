@@ -40,7 +40,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
   const system = createFakeSystem(rulesOf(policies), pools, [updateNodes]);
   const { queues, requests, store, drain, stand, now, invocation } = system;
 
-  /** What the function has: its commands go to one queue alone. */
+  /** The services of the function: its commands go to one queue alone. */
   const services = () => ({ ...system.services, commands: system.commandQueue });
 
   /** Lets `update-nodes` work off its queue, minute by minute, until it is empty. */
@@ -67,7 +67,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
     },
     enforce,
     work,
-    /** The schedule fires, and everything that comes of it is done. */
+    /** The schedule fires, and all of its work is done. */
     async run(): Promise<void> {
       await enforce();
       await work();

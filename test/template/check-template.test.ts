@@ -15,7 +15,7 @@ test('a template without a mistake has no finding', async () => {
   expect(await checkTemplate(soundTemplate())).toEqual([]);
 });
 
-/** What is broken, and the sentence about it. */
+/** The broken part, and the sentence about it. */
 type Mistake = [what: string, mistake: (resources: Resources, template: any) => void, sentence: string];
 
 const statement = (resources: Resources) =>
@@ -390,7 +390,7 @@ const ofServices: Mistake[] = [
     'Night (AWS::Scheduler::Schedule): ScheduleExpression "cron(0 20 * * MON *)" must have a ? either as the day of the month or as the day of the week',
   ],
   [
-    'a time zone that nobody has',
+    'an unknown time zone',
     ({ Night }) => {
       Night.Properties.ScheduleExpressionTimezone = 'Europe/Berln';
     },

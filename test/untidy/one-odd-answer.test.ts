@@ -28,7 +28,7 @@ type World = {
   maxUnavailable: number;
 };
 
-/** The one answer that is odd: the n-th read, and how. A number is a status by which the API refuses it. */
+/** The one answer that is odd: the n-th read, and how. A number is the status of a refusal. */
 type Odd = { read: number; kind: (typeof oddities)[number] | number; choices: readonly number[] };
 
 const world: fc.Arbitrary<World> = fc.record({
@@ -128,7 +128,7 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
     if (error instanceof ModelArtsError) return new Set();
     throw error;
   }
-  // What an earlier reading has left in the ledger.
+  // The ledger's facts from an earlier reading.
   const driverFlavors = flavorsWithDriver(before.nodes, []);
   const size = sizeAfter(undefined, before.nodes.length, NOW - 3_600_000, 60_000);
   const poolRecord = { ...emptyPoolRecord(POOL, NOW), ...(size && { size }), driverFlavors };

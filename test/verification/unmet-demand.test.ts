@@ -12,7 +12,7 @@ const shown = {
   plugins: [{ name: 'agent', version: '7.3.0' }, { name: 'bare' }],
 };
 
-/** What a node that shows `more` is found to be at the end of its time. */
+/** The verdict on a node that shows `more`, at the end of its time. */
 function end(healthy: Healthy, more: Partial<PoolNode> = shown) {
   const verify = { healthyForMs: 0, withinMs: 20 * MINUTE };
   const seen = view([node('n1', more)]);
@@ -53,12 +53,12 @@ describe('a node that is Available is well when it shows what the rules demand',
     ['a plugin without a version', { plugins: { bare: ['*'] } }, shown],
     ['no driver, and none is demanded', { absent: 'unknown' }, {}],
     ['no driver, and its flavor does', {}, { driverMissing: true, unreadable: ['driverPhase'] }],
-  ])('nobody knows, and `absent: well` takes it for met: %s', (_, healthy, more) => {
+  ])('it is unknown, and `absent: well` takes it for met: %s', (_, healthy, more) => {
     expect(end(healthy, more)).toMatchObject({ state: 'failed', notKnown: true });
     expect(end({ ...healthy, absent: 'well' }, more)).toMatchObject({ state: 'succeeded' });
   });
 
-  test('what cannot be read is unknown, whatever is said of what is absent', () => {
+  test('an unreadable field is unknown, even if absent ones count as well', () => {
     const odd = { ...shown, driverVersion: undefined, unreadable: ['driverVersion' as const] };
     expect(end({ driver: ['24.*'], absent: 'well' }, odd)).toMatchObject({ state: 'failed', notKnown: true });
     const driver = { unreadable: ['driverPhase' as const] };
@@ -72,7 +72,7 @@ describe('a node that is Available is well when it shows what the rules demand',
   });
 });
 
-test('a node that is Abnormal was seen broken, whatever it does not show', () => {
+test('a node that is Abnormal was seen broken, with any other fields missing', () => {
   const more = { phase: 'Abnormal', driverMissing: true, unreadable: ['driverPhase'] } as const;
   const outcome = end({ driver: ['24.*'] }, more);
   expect(outcome).toMatchObject({ state: 'failed' });

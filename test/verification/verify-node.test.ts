@@ -74,7 +74,7 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     },
   );
 
-  test('and one that is gone, at two looks a minute apart, has failed', () => {
+  test('and one that is gone, in two readings a minute apart, has failed', () => {
     const others = view([node('n2')]);
     const first = verifyNode(others, subject(), 0);
     expect(first).toEqual({
@@ -97,7 +97,7 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
   });
 });
 
-describe('a node of which nothing is known', () => {
+describe('an unknown node', () => {
   const odd = { nodes: [{ why: 'entry 3 has no name' }] };
   test.each([
     ['is in an empty list', view([])],
@@ -150,7 +150,7 @@ function look(phase: string, before: NodeOutcome, minute: number): NodeOutcome {
   return verifyNode(view([node('n1', { phase })]), subject({ before, verify }), minute * MINUTE);
 }
 
-test('with a rule, a node that nobody has looked at in time has the time from the first look on', () => {
+test('with a rule, a node without a reading in time has the time from the first reading on', () => {
   const first = look('Available', { state: 'running' }, 30);
   expect(first).toMatchObject({ state: 'verifying' });
   expect(look('Available', first, 31)).toMatchObject({ state: 'verifying' });

@@ -178,7 +178,7 @@ describe('an event that waits for an authorization', () => {
   });
 });
 
-/** The maintenance after the deadline of its authorization, with what has happened since it was authorized. */
+/** The maintenance after the deadline of its authorization; `happens` makes the changes since it was authorized. */
 async function atDeadline(happens: (maintenance: ReturnType<typeof createMaintenance>) => void) {
   const maintenance = createMaintenance(
     '{ accept-event: { redeployConfig: { type: SOFT } }, deadline: 40m }, { notify: {} }',

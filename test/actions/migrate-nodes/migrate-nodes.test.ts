@@ -216,7 +216,7 @@ describe('a migration', () => {
 describe('the source pool keeps a node', () => {
   const size = 3;
 
-  test('whatever one command asks for', async () => {
+  test('when one command asks for all', async () => {
     const bench = createMigrationBench(size);
     await bench.command(command([A, B, C]));
     await bench.advance(5_000);
@@ -226,7 +226,7 @@ describe('the source pool keeps a node', () => {
     ]);
   });
 
-  test('whatever the commands of one batch ask for together: the oldest go', async () => {
+  test('when the commands of one batch ask for all together: the oldest go', async () => {
     const bench = createMigrationBench(size);
     for (const node of [A, B, C]) await bench.command(command([node]));
     await bench.command(command([A], { ...AWAY, resourceSpec: { flavor: 'another' } }));
@@ -235,7 +235,7 @@ describe('the source pool keeps a node', () => {
     expect(statesOf(bench)).toEqual(['running', 'running', 'skipped', 'skipped']);
   });
 
-  test('whatever commands ask for one after the other, though the API still shows those that go as before', async () => {
+  test('when commands ask for all one after the other, though the API still shows the leaving nodes as before', async () => {
     const bench = createMigrationBench(size);
     bench.api.after = () => {
       for (const node of bench.nodes.values()) node.phase = 'Available';
@@ -249,7 +249,7 @@ describe('the source pool keeps a node', () => {
       state: 'skipped',
       why: 'of 3 nodes in the source pool 1 would go, 2 others are going, and 0 would stay; at least one must',
     });
-    // What has failed to go stays, and counts again.
+    // A node whose move has failed stays, and counts again.
     bench.endJob('job-1', 'Failed');
     await bench.advance(3 * MINUTE);
     await bench.command(command([C], AWAY, { id: 'later' }));
@@ -286,7 +286,7 @@ describe('the source pool keeps a node', () => {
           expect(bench.nodes.size).toBeGreaterThanOrEqual(1);
           expect(bench.leased()).toEqual([]);
           for (const state of statesOf(bench)) expect(['succeeded', 'skipped']).toContain(state);
-          // Two that stood in each other's way are not both given up for ever.
+          // Two that stood in each other's way are not both given up.
           if (commands.some(({ length }) => length < size)) expect(movedBy(bench).length).toBeGreaterThan(0);
         },
       ),
@@ -337,7 +337,7 @@ describe('a supernode', () => {
     const { put } = bench.store;
     bench.store.put = async (document, version) => {
       const record = document['value'] as PoolRecord;
-      // Right before its hold is written, somebody else has it.
+      // Right before its hold is written, another remediation has it.
       if (document.pk === `pool#${POOL}` && record.held[B] !== undefined) {
         bench.store.put = put;
         const held = { [B]: { ...record.held[B], remediation: 'another', round: undefined } };
@@ -507,7 +507,7 @@ describe('the destination', () => {
     ]);
   });
 
-  test('is told what of the request has no effect, as its node pool exists', async () => {
+  test('has its node pool already: the record says which settings have no effect', async () => {
     const bench = createMigrationBench();
     bench.pools.get(QUARANTINE)!.nodePools = new Map([['repair', { name: 'repair', resources: {} }]]);
     const resourceSpec = { ...SPEC, nodePool: 'repair', tags: [{ key: 'a', value: 'b' }] };
@@ -591,7 +591,7 @@ describe('the own flavor of each node', () => {
 
 describe('an answer that is lost', () => {
   test.each([undefined, 'migrate-nodes', 'batch-migrate', 'pool.node.move'])(
-    'is not asked for again: its job is adopted, of whatever type (%s)',
+    'is not asked for again: its job is adopted, also with the type %s',
     async (type) => {
       const bench = createMigrationBench();
       lose(bench, 'after', () => Object.assign(bench.jobs[0]!, type && { type }));
@@ -617,7 +617,7 @@ describe('an answer that is lost', () => {
     expect(bench.remediations()).toMatchObject([{ state: 'succeeded', jobId: 'job-1' }]);
   });
 
-  test("is not found in somebody else's job, though its nodes have left the pool since", async () => {
+  test('is not found in a job of another caller, though its nodes have left the pool since', async () => {
     const bench = createMigrationBench();
     lose(bench, 'before', () => {
       bench.addJob({
@@ -629,7 +629,7 @@ describe('an answer that is lost', () => {
     await bench.advance(20 * MINUTE);
     expect(bench.remediations()).toMatchObject([{ state: 'needs-human' }]);
     expect(migrations(bench)).toHaveLength(1);
-    // Nobody knows whether it goes: it counts as going.
+    // The move may happen: it counts as going.
     expect(bench.leased()).toEqual([A]);
   });
 });
@@ -701,7 +701,7 @@ test.each([
 test.each([
   ['names of any make', ['gpu-7'], ['gpu-7'], []],
   ['names of any make, when they have left the pool', ['gpu-7'], [], ['gpu-8']],
-])("a job is told by its nodes' names: %s", (_name, ours, poolNodes, others) => {
+])("a job is recognized by its nodes' names: %s", (_name, ours, poolNodes, others) => {
   const call = {
     action: 'migrate-nodes',
     callingAt: '2026-11-20T10:00:00.000Z',

@@ -174,7 +174,7 @@ describe('a supernode', () => {
     expect(verdict).toMatchObject({ allowed: false, why: expect.stringContaining('leaves out a') });
   });
 
-  test('is told by its batch; a frame may be left in parts', () => {
+  test('is recognized by its batch; a frame may be left in parts', () => {
     const frame = [
       node('a', { 'os.modelarts.node/spod.id': '7' }),
       node('b', { 'os.modelarts.node/spod.id': '7' }),
@@ -235,7 +235,7 @@ describe('clusters', () => {
     expect(clusters(migrationTerms(factsOf(pool, ['n2'], { parameters: {} })))).toEqual(['c2', 'c2']);
   });
 
-  test('of which a pool has several must be named', () => {
+  test('must be named where a pool has several', () => {
     const destination = { nodes: [lite('m', 'c2'), lite('o', 'c3')] };
     expect(oneCluster(factsOf([lite('n1', 'c1')], ['n1'], { destination }), 0)).toMatchObject({
       allowed: false,

@@ -199,7 +199,7 @@ describe('alerts for every member of a supernode', () => {
     expect(one(bench, A).deferrals).toBeLessThan(25);
   });
 
-  test('of which one has resolved do not move it', async () => {
+  test('do not move it after one of them has resolved', async () => {
     const bench = createSupernodeBench();
     await bench.receive(firing(A), firing(B));
     await bench.advance(5 * MINUTE);
@@ -211,7 +211,7 @@ describe('alerts for every member of a supernode', () => {
     expect(one(bench, A)).toMatchObject({ state: 'deferred' });
   });
 
-  test('of which one resolves once they are one command leave it to a person', async () => {
+  test('leave it to a person when one resolves after they became one command', async () => {
     const bench = createSupernodeBench();
     await bench.receive(firing(A), firing(B), firing(C));
     bench.nodes.get(B)!.phase = 'Creating';
@@ -241,7 +241,7 @@ describe('alerts for every member of a supernode', () => {
 describe('one member stands for the whole where the rung says so', () => {
   const any = rulesWith({ rung: 'wholeSupernode: any' });
 
-  test('and the others go with it, in whatever phase the rule demands of the one', async () => {
+  test('and the others go with it, though the rule demands a phase of the one', async () => {
     const bench = createSupernodeBench(
       rulesWith({ rung: 'wholeSupernode: any', rule: 'mode: act\n    phase: [Abnormal]' }),
     );

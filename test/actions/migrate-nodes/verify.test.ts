@@ -74,7 +74,7 @@ describe('a node has migrated when the other pool has it', () => {
   });
 });
 
-test('a node that has arrived and whose alert fires anew has not been mended by it', () => {
+test('a node that has arrived and whose alert fires anew was not repaired by the move', () => {
   const firingAnew = [{ fingerprint: 'f1', startsAt: '1970-01-01T00:01:00.000Z' }];
   expect(verdict([node('n1')], { firingAnew })).toEqual({
     state: 'failed',
@@ -148,7 +148,7 @@ describe('a node that is moved within its pool', () => {
   test.each<[string, object, Record<string, string>, string]>([
     ['is in the node pool that was asked for', toNodePool, { [NODE_POOL]: 'np-2' }, 'succeeded'],
     ['still is in its old node pool', toNodePool, { [NODE_POOL]: 'np-1' }, 'verifying'],
-    ['does not say of which node pool it is', toNodePool, {}, 'succeeded'],
+    ['does not say its node pool', toNodePool, {}, 'succeeded'],
     ['still is in its old cluster', { toClusterName: 'c2' }, { [CLUSTER]: 'c1' }, 'verifying'],
     ['is in the cluster that was asked for', { toClusterName: 'c2' }, { [CLUSTER]: 'c2' }, 'succeeded'],
   ])('%s', (_name, request, labels, state) => {

@@ -34,7 +34,7 @@ function failing(endpoint: string, failure: Parameters<typeof apiError>[1]) {
 
 describe('a deletion', () => {
   test.each(['act', 'approve'])(
-    'waits for an approval in mode %s, with a plan of what it takes away',
+    'waits for an approval in mode %s, with a plan of its losses',
     async (mode) => {
       const bench = createNodePoolBench();
       const remediation = await waiting(bench, { mode });
@@ -123,7 +123,7 @@ describe('is refused, with the reason', () => {
       '1 workload runs on the node pool: train-1',
     ],
     [
-      'one of which it cannot be told whether its nodes run workloads',
+      'the workloads on its nodes are not known',
       (bench) => {
         bench.withoutLabels();
         bench.run('train-1', 'np-0');
@@ -175,7 +175,7 @@ describe('is not refused', () => {
   });
 });
 
-test('a node pool waits while nobody can tell what runs on it', async () => {
+test('a node pool waits while its workloads are not known', async () => {
   const bench = createNodePoolBench();
   bench.withoutWorkloads();
   expect(await waiting(bench)).toMatchObject({
@@ -564,7 +564,7 @@ describe('of two deletions that would leave no node pool the second is refused',
     expect(bench.sent('deleteNodePool')).toHaveLength(1);
   });
 
-  test('when somebody else deletes the other one, of which no node is left', async () => {
+  test('when another caller deletes the other one, and none of its nodes is left', async () => {
     const bench = await bothWait();
     withoutNodes(bench);
     await approved(bench, 'c-2');

@@ -25,7 +25,7 @@ export const HOUR = 60 * MINUTE;
 export function createNodePoolBench(rulesText = RULES) {
   const nodes = new Map<string, FakeNode>();
   const nodePools = new Map<string, FakeNodePool>();
-  /** What the API says of the pool itself. */
+  /** The API's answer about the pool itself. */
   const shown = {
     phase: 'Running',
     type: 'Dedicate' as string | undefined,

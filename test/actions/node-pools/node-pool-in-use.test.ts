@@ -23,14 +23,14 @@ test.each([
   ['keeps as many nodes as are in use', 3, 3, false, true],
   ['would have fewer nodes than are in use', 2, 3, false, false],
   ['may interrupt them', 2, 3, true, true],
-  ['cannot be told about', 0, undefined, false, false],
-  ['cannot be told about, and may interrupt whatever runs', 0, undefined, true, true],
+  ['has an unknown use', 0, undefined, false, false],
+  ['has an unknown use, and may interrupt all workloads', 0, undefined, true, true],
   ['is emptied while one is in use', 0, 1, false, false],
 ])('a node pool that %s', (_name, count, nodesInUse, interruptWorkloads, allowed) => {
   expect(shrinkSparesWorkloads(facts(count, nodesInUse, interruptWorkloads), 0)).toMatchObject({ allowed });
 });
 
-test('a node pool of which nobody can tell how many nodes are in use waits', () => {
+test('a node pool waits while the number of its nodes in use is unknown', () => {
   expect(shrinkSparesWorkloads(facts(0, undefined), 0)).toMatchObject({ defers: true, unknown: true });
 });
 

@@ -8,7 +8,7 @@ const change = (id: string, count: number) => ({
   parameters: { spec: { resources: { count } } },
 });
 
-test('a change that may have been made keeps its node pool while a guard puts it off', async () => {
+test('a change that may have been made keeps its node pool while a guard defers it', async () => {
   const bench = createNodePoolBench();
   bench.api.after = (endpoint) => {
     if (endpoint === 'patchNodePool')

@@ -16,7 +16,7 @@ function change(resources: Record<string, unknown>, more: object = {}) {
   };
 }
 
-/** What is sent for a change, and what becomes of its remediation at once. */
+/** The request for a change, and its remediation right after it. */
 async function carriedOut(bench: Bench, resources: Record<string, unknown>, more: object = {}) {
   await bench.accept(change(resources, more));
   await bench.settleQueues();
@@ -33,7 +33,7 @@ describe('read, merge, write', () => {
     expect(bench.sent('patchNodePool')[0].path).toEqual({ pool_name: POOL, nodepool_name: nodePool });
   });
 
-  test('flavor, count and maxCount are read and sent with whatever is changed', async () => {
+  test('flavor, count and maxCount are read, and sent with every change', async () => {
     const bench = createNodePoolBench();
     const taints = [{ key: 'npu', effect: 'NoSchedule' }];
     const { body } = await carriedOut(bench, { taints });
@@ -165,7 +165,7 @@ describe('a change that changes nothing', () => {
     ['what is there already', { labels: { a: 'x' }, taints: had.taints }],
     ['a key to go that is not there', { labels: { old: null } }],
     ['the numbers as they are', { count: 2 }],
-    ['a part of what is there', { network: { subnet: 's' }, flavor: FLAVOR }],
+    ['a part of the present values', { network: { subnet: 's' }, flavor: FLAVOR }],
   ])('is not sent, and says so: %s', async (_name, wanted) => {
     const bench = createNodePoolBench();
     bench.addNodePool('np-1', 2, had);
@@ -196,7 +196,7 @@ describe('a change that changes nothing', () => {
 });
 
 describe('the plan', () => {
-  test('shows what would change, from what to what, and whom it reaches', async () => {
+  test('shows each change with its old and new value, and the nodes that it reaches', async () => {
     const bench = createNodePoolBench();
     bench.addNodePool('np-1', 2, { labels: { a: 'x' }, network: { vpc: 'v', subnet: 's-1' } });
     const { remediation, body } = await carriedOut(
@@ -328,7 +328,7 @@ describe('is refused, with the reason, and nothing is sent', () => {
     ['taints', [{ key: 'npu', effect: 'NoSchedule' }]],
     ['tags', [{ key: 'team', value: 'nlp' }]],
     ['network', { subnet: 's-2' }],
-  ])('%s in a pool of which the rules file says that it is not privileged', async (field, value) => {
+  ])('%s in a pool that is not privileged by the rules file', async (field, value) => {
     const rules = `pools: { train-a: { id: ${POOL}, privileged: false } }`;
     const { body, remediation } = await carriedOut(createNodePoolBench(rules), { [field]: value });
     expect(body).toBeUndefined();
@@ -389,7 +389,7 @@ test('a command looks ever less often whether another is still at work, and at l
 });
 
 describe('is followed', () => {
-  test('until the numbers are what they were to be', async () => {
+  test('until the numbers are as requested', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 4 });
     await bench.advance(2 * MINUTE);

@@ -30,7 +30,7 @@ test('lists without it do not show that it is gone', () => {
   expect(verdict(others, [], DEADLINE + 60_000)).toEqual({ state: 'verifying', why });
 });
 
-test('it is gone when the API says that it does not know it, whatever the list says', () => {
+test('it is gone when the API says that it does not know it, even if the list shows it', () => {
   expect(verdict({ 'np-1': { available: 2 } }, ['np-1'])).toMatchObject({ state: 'succeeded' });
   expect(verdict({}, ['np-1'])).toMatchObject({ state: 'succeeded' });
 });

@@ -73,7 +73,7 @@ describe('is thrown, after one request,', () => {
     ],
     ['for the one who asks', names(3), { status: 403 }],
     ['when the API only wants it later', names(3), { status: 429, transient: true }],
-    ['when nobody knows what was done', names(3), { status: 504, outcome: 'unknown', transient: true }],
+    ['when its effect is unknown', names(3), { status: 504, outcome: 'unknown', transient: true }],
   ] as const)('a failure %s', async (_name, nodes, failure) => {
     const { update, requests } = api(['node-0'], false, failure);
     await expect(update([...nodes])).rejects.toThrow(ModelArtsError);
@@ -104,18 +104,15 @@ describe('a part that the API wants later', () => {
   test.each([
     ['is throttled', throttled],
     ['is not answered', { status: 504, transient: true, outcome: 'unknown' as const }],
-  ])(
-    'as it %s takes nothing away from what was answered, and no further part is asked for',
-    async (_name, failure) => {
-      const { update, requests } = busyApi('node-1', 1, failure);
-      expect(await update(names(3))).toEqual({
-        succeeded: ['node-0', 'node-2'],
-        failed: [{ name: 'node-1', status: String(failure.status) }],
-        later: ['node-1'],
-      });
-      expect(requests).toEqual([names(3), ['node-0', 'node-2'], ['node-1']]);
-    },
-  );
+  ])('as it %s leaves the earlier answers valid, and no further part is sent', async (_name, failure) => {
+    const { update, requests } = busyApi('node-1', 1, failure);
+    expect(await update(names(3))).toEqual({
+      succeeded: ['node-0', 'node-2'],
+      failed: [{ name: 'node-1', status: String(failure.status) }],
+      later: ['node-1'],
+    });
+    expect(requests).toEqual([names(3), ['node-0', 'node-2'], ['node-1']]);
+  });
 
   test('leaves all that comes after it for later', async () => {
     const { update, requests } = busyApi('node-1', 0);
@@ -175,7 +172,7 @@ describe('a part that is refused for a reason of all nodes', () => {
   });
 });
 
-test('what an answer says of nodes that nobody asked for is not believed', async () => {
+test('nodes in an answer that the request did not name are ignored', async () => {
   const client = clientOf(() => ({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }));
   const outcomes = await updateBisecting(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
   expect(outcomes).toMatchObject({ succeeded: ['a'], failed: [{ name: 'b' }] });

@@ -27,7 +27,7 @@ function createRedundancyBench({ nodes = 10, pool = '', maxUnavailable = 1 } = {
   return bench;
 }
 
-/** The API shows no label, whatever is done. */
+/** The API shows no label, even after a change. */
 function createHidingBench() {
   const bench = createRedundancyBench({ pool: ', breaker: { failures: 100, pause: 1m }' });
   bench.update.shown = false;
@@ -175,7 +175,7 @@ test('a node that hides all of its labels may be isolated', async () => {
 });
 
 describe('the cooldown', () => {
-  test('keeps a node from being isolated again, and from being reset, and not from being given back', async () => {
+  test('keeps a node from another isolation and from a reset, and allows its return', async () => {
     const bench = createRedundancyBench();
     await update(bench, [nodeName(1)], OPEN, { id: 'first' });
     await bench.advance(2 * MINUTE);

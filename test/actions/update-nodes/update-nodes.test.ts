@@ -39,7 +39,7 @@ const statesOf = ({ outcomes }: { outcomes: Record<string, { state: string }> })
   Object.fromEntries(Object.entries(outcomes).map(([node, { state }]) => [node, state]));
 const lostAnswer = { outcome: 'unknown', transient: true, code: 'timed-out' } as const;
 
-/** No request may name a node of which the ledger says that it is done. */
+/** No request may name a node that is done by the ledger. */
 function expectNothingTwice(bench: Bench): void {
   const { before } = bench.api;
   bench.api.before = (endpoint, body) => {
@@ -189,7 +189,7 @@ describe('an answer', () => {
     expect(bench.remediations()).toMatchObject([{ state: 'failed', why: `1 nodes failed 3 times: ${B}` }]);
   });
 
-  test('that is lost after the work was done is asked for again, and nobody is told', async () => {
+  test('that is lost after the work was done is sent again, without a notice', async () => {
     const bench = createUpdateBench();
     let lost = 0;
     bench.api.after = (endpoint) => {
@@ -205,7 +205,7 @@ describe('an answer', () => {
   });
 });
 
-/** A command of which one node has failed once; its message for the next try is lost. */
+/** A command with one node that has failed once; the message for its next try is lost. */
 async function interrupted(): Promise<Bench> {
   const bench = createUpdateBench();
   bench.update.failing.add(A);
@@ -286,7 +286,7 @@ describe('joined commands', () => {
     expect(updates(bench)).toMatchObject([{ nodeNames: [A] }]);
   });
 
-  test('whatever is delivered twice or early, the pause between two tries is kept', async () => {
+  test('keep the pause between two tries, though messages come twice or early', async () => {
     const bench = createUpdateBench();
     bench.update.failing.add(A);
     await bench.command(command([A], TAGS));
@@ -336,7 +336,7 @@ describe('redundancy is believed when the label shows it', () => {
     expect(bench.leased()).toEqual([]);
   });
 
-  test('a person is told where the node could not be seen until the deadline', async () => {
+  test('a person gets a notice if the node could not be seen until the deadline', async () => {
     const bench = createUpdateBench();
     await bench.command(command([A], OPEN));
     await bench.advance(5_000);
@@ -578,7 +578,7 @@ describe('processes that die or stand still', () => {
     expect(await claim([B])).toMatchObject({ claimed: true });
   });
 
-  test('whatever fails, is lost or delivered twice, in whatever order, ends, with every node asked for at most so often', async () => {
+  test('every command ends through failures, losses and second deliveries in any order, with few requests for each node', async () => {
     const fate = fc.constantFrom('done', 'partly', 'lost', '429', '502' as const);
     await fc.assert(
       fc.asyncProperty(

@@ -32,7 +32,7 @@ test('it is waited for until the deadline, or for as long as the rule says, if t
 
 const OPEN = { request: { action: 'openHaRedundant' } };
 
-test('a node that is gone, at two looks a minute apart, has failed', () => {
+test('a node that is gone, in two readings a minute apart, has failed', () => {
   const first = verifyUpdate(view([node('n2')]), subject({ call: OPEN }), 0);
   expect(first).toMatchObject({ state: 'verifying', notSeenSince: '1970-01-01T00:00:00.000Z' });
   expect(verifyUpdate(view([node('n2')]), subject({ call: OPEN, before: first }), MINUTE)).toEqual({

@@ -124,7 +124,7 @@ describe('a request that has no event', () => {
     ],
     [{ 'content-type': 'application/cloudevents' }, 415, 'is not read'],
     [{ 'content-type': 'application/cloudevents-batch+avro' }, 415, 'is not read'],
-  ])('%j is told the modes', async (headers, status, detail) => {
+  ])('%j gets an answer that names the modes', async (headers, status, detail) => {
     const answer = await createFrontDoor().deliver('cloudevents', event, headers);
     expect(answer.status).toBe(status);
     expect(answer.body.detail).toContain(detail);
@@ -329,7 +329,7 @@ describe('the data of an alert', () => {
     });
   });
 
-  test('that names nothing by which it is known is not read', async () => {
+  test('that names no key of its alert is not read', async () => {
     const { body } = await one({ data: { status: 'firing' } });
     expect(body.ignored[0].why).toContain(
       'fingerprint: must be there where there are neither labels nor a node',

@@ -24,7 +24,7 @@ const closed = async (recovery: Record<string, unknown>) => {
 };
 
 describe('a fault of the Ascend device plugin', () => {
-  test('that occurs has the node reset of which its message speaks, not its pod', async () => {
+  test('that occurs leads to a reset of the node in its message, not of its pod', async () => {
     expect(await send(deviceFault('Occur'))).toMatchObject({ status: 202, body: accepted });
     expect(await journaled(deviceFault('Occur'))).toMatchObject({
       status: 'firing',

@@ -30,7 +30,7 @@ export type LifeOptions = {
   bundle: string;
   events: readonly object[];
   environment: Record<string, string>;
-  /** Of one CPU, for the events alone: Lambda initialises with a whole one. @default 1 */
+  /** The share of one CPU, for the events alone: Lambda initialises with a whole one. @default 1 */
   share?: number;
   /** Measures the heap each time that so many events are handled. */
   heapEvery?: number;

@@ -6,8 +6,8 @@ export const canThrottle = existsSync('/proc/self/schedstat');
 
 /**
  * Gives a process a share of one CPU, as the control group of a Lambda function does: in each period of 20 ms it may use the share of
- * that period, and then it stands still. Needs no rights: it stops the process and lets it go on, by signals. What the process uses
- * beyond its share, because the machine is busy, it pays back in the next periods.
+ * that period, and then it stands still. Needs no rights: it stops the process and lets it go on, by signals. The process pays back
+ * a use beyond its share, because the machine is busy, in the next periods.
  *
  * @param share of one CPU, 0 to 1
  * @returns ends the throttling

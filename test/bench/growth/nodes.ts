@@ -4,7 +4,7 @@ import { median } from '../statistics/median.ts';
 import { remediateAlone } from '../units/remediations.ts';
 import { startStandIns } from '../world/stand-ins.ts';
 
-/** What a reset in a pool of this size costs: milliseconds of CPU of all of its events, and units of the table. */
+/** The costs of a reset in a pool of this size: milliseconds of CPU of all of its events, and units of the table. */
 export type ByNodes = { nodes: number; cpuMs: number; writeUnits: number; readUnits: number };
 
 /** Measures one remediation in pools of each size, on a ledger and an API in memory, so that nothing but our own code counts. */

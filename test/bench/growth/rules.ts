@@ -37,7 +37,7 @@ export function benchWindow(rounds: number): number {
   return microseconds(() => windowAt(windows, monday), rounds);
 }
 
-/** Of CPU time, which other processes disturb less than the clock. */
+/** CPU time, which other processes disturb less than the clock. */
 function microseconds(work: () => unknown, rounds: number): number {
   const taken = Array.from({ length: 11 }, () => {
     const before = process.cpuUsage();

@@ -4,7 +4,7 @@ import { costOf, prices } from '../units/prices.ts';
 import { number, table } from './markdown.ts';
 import { hotEventMs } from './units.ts';
 
-/** What is left in time, by the profile, and in money, beside the alternatives. */
+/** The remaining costs: in time, by the profile, and in money, beside the alternatives. */
 export function costsPage(measured: Measurements): string {
   return `${timePage(measured)}\n\n${moneyPage(measured)}`;
 }

@@ -1,7 +1,7 @@
 import type { Measurements } from '../measure.ts';
 import { number, spread, table, times } from './markdown.ts';
 
-/** What an event costs a hot function, and how many alerts it takes. */
+/** The costs of an event in a hot function, and the number of alerts that it takes. */
 export function warmPage({ cold, hot, accepting, signature, size }: Measurements): string {
   const hotRows = hot.map(({ name, ms, cpuMs, requests }) => {
     const first = cold.find((row) => row.name === name)?.firstCpu.median ?? Number.NaN;

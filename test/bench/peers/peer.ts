@@ -11,7 +11,7 @@ export function variable(name: string): string {
 /** Where the pool's nodes are: what a peer reads before it acts. */
 export const nodesPath = `/v2/${process.env['HUAWEICLOUD_SDK_PROJECT_ID']}/pools/pool-9d3f-6f5da086876d4cd084d36f8bd3346036/nodes`;
 
-/** What a peer sends to the queue of `poll-jobs`. */
+/** The message of a peer to the queue of `poll-jobs`. */
 export function messageOf(node: string, phase: string): string {
   return JSON.stringify({ node, phase, at: new Date().toISOString() });
 }

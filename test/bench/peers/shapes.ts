@@ -1,4 +1,4 @@
-// As people import it, with all of its languages: so do the examples of zod.
+// As people import it, with all of its languages, like the examples of zod.
 import { z } from 'zod';
 
 export const Command = z.looseObject({

@@ -5,7 +5,7 @@ import { sign } from '#lib/http/signature';
 import { type Delivery, messageOf, nodesPath, variable } from './peer.ts';
 import { Command, Nodes } from './shapes.ts';
 
-// What most users would write: zod, undici, the SDK of AWS and middy.
+// The usual choice of most users: zod, undici, the SDK of AWS and middy.
 
 const sqs = new SQSClient({
   region: variable('AWS_REGION'),

@@ -1,7 +1,7 @@
 import { resources, service } from '#test/meta/serverless-declaration';
 import { prices } from './prices.ts';
 
-/** What a deployment costs in a month in which nothing happens, in dollars, and the counts of it. */
+/** The costs of a deployment in a month without events, in dollars, and their counts. */
 export type Idle = {
   alarms: number;
   polledQueues: number;
@@ -35,7 +35,7 @@ export function countIdle(): Idle {
     scheduled,
     alarmDollars: alarms * prices.alarmMonth,
     queueDollars: polledQueues * POLLS_OF_A_MINUTE * MINUTES_OF_A_MONTH * prices.queueRequest,
-    // A look at an empty ledger takes some 100 ms at 512 MB, and five queries.
+    // A reading of an empty ledger takes some 100 ms at 512 MB, and five queries.
     functionDollars: scheduled * (prices.functionRequest + 0.05 * prices.functionGbSecond),
     tableDollars: scheduled * 5 * 0.5 * prices.readUnit,
   };

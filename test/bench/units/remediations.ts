@@ -2,7 +2,7 @@ import { meteredBench } from '#test/ledger/metered-bench';
 import type { Meter } from '#test/ledger/metered-store';
 import { firing, nodeName } from '#test/remediation/bench';
 
-/** What remediations cost in all, from their alerts to their healthy nodes. GETs and units are counted, not measured. */
+/** The costs of remediations in all, from their alerts to their healthy nodes. GETs and units are counted, not measured. */
 export type Counted = {
   remediations: number;
   meter: Meter;
@@ -91,7 +91,7 @@ function countedBench(nodes: number, isInUse = false) {
   return { bench, receive, advance, counted };
 }
 
-/** What the table charges for taking one alert that leads to a command. */
+/** The table's charges for one accepted alert that leads to a command. */
 export async function acceptAlert(): Promise<Meter> {
   const { receive, counted } = countedBench(8);
   await receive(firing(nodeName(1)));
@@ -122,7 +122,7 @@ export async function remediateInTurn(count: number, turn: Turn): Promise<Counte
   return counted();
 }
 
-/** What was spent until so many alerts had been received. */
+/** The costs until so many alerts had been received. */
 export type Sample = { received: number; writeUnits: number; readUnits: number; cpuMs: number };
 
 /** The same, with a sample each time that `every` alerts have been received. */

@@ -4,7 +4,7 @@ import { figure, median } from '../statistics/median.ts';
 import { alertEvent } from '../world/events.ts';
 import type { StandIns } from '../world/stand-ins.ts';
 
-/** What an accepted alert costs. `perSecond`: alerts on one CPU that does nothing else. `byHand`: the same requests, signed by hand. */
+/** The costs of an accepted alert. `perSecond`: alerts on one CPU that does nothing else. `byHand`: the same requests, signed by hand. */
 export type Accepting = {
   group: number;
   cpuMs: number;

@@ -9,11 +9,11 @@ import { token } from './stand-ins.ts';
 
 const Json = z.record(z.string(), z.unknown());
 
-/** Of every request that API Gateway passes on. */
+/** The context of every request that API Gateway passes on. */
 const requestContext = { http: { sourceIp: '127.0.0.1' } };
 const headers = { authorization: `Bearer ${token}` };
 
-/** What Alertmanager posts: one new alert for each of these addresses, or names of nodes. */
+/** The body that Alertmanager posts: one new alert for each of these addresses, or names of nodes. */
 export function alertBody(instances: readonly string[], startsAt = new Date()): string {
   const labels = { alertname: 'NT_NPU_CARD_LOSE', cluster: pool, job: 'npu-exporter', severity: 'critical' };
   return JSON.stringify({
@@ -79,7 +79,7 @@ export function resetCommand(node: string): object {
 }
 
 /**
- * A new event for a function, of the kind that it gets most. Undefined: a schedule starts it, or a notice that has to be told to somebody.
+ * A new event for a function, of the kind that it gets most. Undefined: a schedule starts it, or a notice to a person.
  *
  * @param node a node of the pool that no other event has named
  */

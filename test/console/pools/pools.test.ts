@@ -7,7 +7,7 @@ import { type ConsoleRequest, openConsole } from '../console-door.ts';
 
 const MINUTE = 60_000;
 
-/** A pool of 120 nodes, of which these are not well. */
+/** A pool of 120 nodes; these of them are not well. */
 function poolWith(abnormal: readonly string[], rules?: string) {
   const bench = createBench(rules);
   for (const node of bench.nodes.values())
@@ -285,7 +285,7 @@ describe('the door', () => {
     expect(body.detail.length).toBeLessThan(300);
   });
 
-  test('admits nobody without a token', async () => {
+  test('admits no caller without a token', async () => {
     for (const route of ['GET /pools', 'GET /pools/{pool}', 'GET /pools/{pool}/nodes', 'GET /nodes/{node}'])
       expect((await ask(poolWith([]), route, { pool: POOL, node: 'n' }, { token: 'wrong' })).status).toBe(
         401,

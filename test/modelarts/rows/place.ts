@@ -14,7 +14,7 @@ export function placedAll(base: unknown, values: Readonly<Record<string, unknown
   return Object.entries(values).reduce((body, [path, value]) => placed(body, path, value), base);
 }
 
-/** What is at a path; `undefined` where nothing is. */
+/** The value at a path; `undefined` where there is none. */
 export function at(base: unknown, path: string): unknown {
   return path
     .split('.')

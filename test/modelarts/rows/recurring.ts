@@ -30,7 +30,7 @@ export const nodePoolNameRow: RequestRow = {
   source: oneSegment,
 };
 
-/** What batch-reset and batch-migrate answer. */
+/** The answers of batch-reset and batch-migrate. */
 export const jobIdRows: readonly ResponseRow[] = [
   {
     field: 'job_id',
@@ -38,7 +38,7 @@ export const jobIdRows: readonly ResponseRow[] = [
     accepts: ['f234a869-f8ee-4b51-8255-3cbede368aba'],
     refuses: [undefined, '', 7, null],
     exposed: 'jobId',
-    source: 'an accepted job that cannot be followed is an answer of which nothing is known',
+    source: 'an accepted job that cannot be followed is an answer without a known effect',
   },
 ];
 

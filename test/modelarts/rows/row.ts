@@ -7,17 +7,17 @@ export interface Row {
   readonly source?: string;
 }
 
-/** A row of what is sent. Absence and values of another type are tried for every row, by `mandatory` and `type`. */
+/** A row of a request. Absence and values of another type are tried for every row, by `mandatory` and `type`. */
 export interface RequestRow extends Row {
   readonly mandatory: boolean;
   /** The page's Range, where it lists words. Each is accepted. */
   readonly range?: readonly unknown[];
-  /** What else the page demands, in short. */
+  /** The other demands of the page, in short. */
   readonly constraint?: string;
   readonly accepts: readonly unknown[];
   /** Refused for this field; `undefined` takes it out. */
   readonly refuses?: readonly unknown[];
-  /** What holds only beside certain values of other fields, given by their paths in the body. */
+  /** Conditions that hold only beside certain values of other fields, given by their paths in the body. */
   readonly where?: readonly Where[];
   /** In a merge patch: `null`, and in a map the `null` of a key, takes it away (RFC 7396). */
   readonly nullDeletes?: true;
@@ -25,7 +25,7 @@ export interface RequestRow extends Row {
   readonly absence?: 'refused';
   /** A command may leave it out: Poolkeeper fills it in before the call. */
   readonly filledIn?: true;
-  /** A command must leave it out, for this reason, whatever the page allows. */
+  /** A command must leave it out, for this reason, though the page allows it. */
   readonly notInCommands?: string;
 }
 
@@ -39,19 +39,19 @@ export interface RequestTable {
   readonly table: number;
   /** The object of the body that the table describes, as a path with dots; empty for the body itself. */
   readonly at: string;
-  /** What the page's example needs besides, by path, for that object to be in it. */
+  /** The additions to the page's example, by path, for that object to be in it. */
   readonly within?: Readonly<Record<string, unknown>>;
   readonly rows: readonly RequestRow[];
 }
 
-/** A row of what is answered. */
+/** A row of an answer. */
 export interface ResponseRow extends Row {
   readonly accepts: readonly unknown[];
   /** An answer with this is not one that can be used. */
   readonly refuses?: readonly unknown[];
   /** Where Poolkeeper's reading of the answer has the value; absent where nothing needs it. */
   readonly exposed?: string;
-  /** What the value is there, where it is not as it came. */
+  /** The value there, where it is not as it came. */
   readonly as?: (value: never) => unknown;
 }
 

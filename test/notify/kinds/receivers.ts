@@ -6,8 +6,8 @@ import { readBody } from '../notify-bench.ts';
 import type { KINDS } from './recipients.ts';
 import { SECRETS } from './recipients.ts';
 
-// What each receiver takes, as its own page describes it, and a check of its signature. Unknown fields are refused, where the page has a
-// table of all.
+// The requests that each receiver takes, as its own page describes them, and a check of its signature. Unknown fields are
+// refused, where the page has a table of all.
 
 const plainText = (most: number) =>
   z.strictObject({

@@ -34,7 +34,7 @@ const TARGETS: Record<string, object> = {
   },
 };
 
-/** What comes of a notice to a real server in the place of a receiver. */
+/** The outcome of a notice to a real server in the place of a receiver. */
 async function deliveryOf(name: string, behaviour: Behaviour): Promise<Delivery> {
   await using server = await startServer(behaviour);
   const target: any = { kind: name, url: `${server.url}/hook`, when: ['failed'], ...TARGETS[name] };

@@ -131,7 +131,7 @@ describe('a first rung waits for what passes', () => {
   });
 });
 
-/** The node is mended, its alert resolves, and a while later it fires anew. */
+/** The node is repaired, its alert resolves, and a while later it fires anew. */
 async function again(afterMs: number) {
   const bench = createLadder([RESET, AWAY]);
   await bench.receive(firing(NODE));
@@ -146,7 +146,7 @@ async function again(afterMs: number) {
 }
 
 describe('a node that breaks again', () => {
-  test('within the cooldown was not mended by the ladder: it goes on', async () => {
+  test('within the cooldown was not repaired by the ladder: it goes on', async () => {
     const bench = await again(2 * HOUR);
     expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);
     expect(bench.resets()).toHaveLength(1);

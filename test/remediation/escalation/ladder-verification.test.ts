@@ -49,7 +49,7 @@ describe('only what was seen broken moves a ladder on', () => {
     expect(bench.queues.follow).toEqual([]);
   });
 
-  test('a node that arrives and is broken has not been mended by it', async () => {
+  test('a node that arrives and is broken was not repaired by the move', async () => {
     const bench = createLadder([AWAY, TELL]);
     await bench.receive(firing(NODE));
     await bench.advance(5 * SECOND);

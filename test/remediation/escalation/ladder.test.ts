@@ -285,7 +285,7 @@ describe('a ladder does not go on', () => {
     ]);
   });
 
-  test('when nobody knows what came of a rung, or while a guard puts it off', async () => {
+  test('when the outcome of a rung is unknown, or while a guard defers it', async () => {
     const lost = createLadder(['{ reset-nodes: {} }', AWAY]);
     lost.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes')
@@ -333,8 +333,8 @@ describe('a ladder does not go on', () => {
   });
 });
 
-describe('at the end of a ladder a person is told', () => {
-  test('what was tried, with what result, and what the node shows', async () => {
+describe('at the end of a ladder a person hears', () => {
+  test('each rung with its result, and the phase of the node', async () => {
     const bench = createLadder(['{ reset-nodes: {} }', AWAY]);
     await resetFails(bench);
     Object.assign(bench.jobs[1]!, { phase: 'Failed', message: 'no capacity' });
@@ -458,7 +458,7 @@ describe('a ladder that begins with a notice', () => {
     expect(bench.resets()).toEqual([]);
   });
 
-  test('is told when the sender sends again what could not be told at first', async () => {
+  test('sends the notice when the sender repeats an alert whose notice failed at first', async () => {
     const bench = createLadder(['{ notify: {} }']);
     const { send } = bench.services.notices;
     bench.services.notices.send = () => Promise.reject(new Error('SQS is away'));
@@ -534,7 +534,7 @@ describe('rounds', () => {
     expect(statesOf(bench.remediations())).toEqual(['skipped', 'running']);
   });
 
-  test('an alert that has resolved needs nobody, however many ladders there were', async () => {
+  test('an alert that has resolved needs no person, however many ladders there were', async () => {
     const bench = createLadder(['{ reset-nodes: {} }'], 'rounds: { max: 1 }');
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
@@ -628,7 +628,7 @@ describe('a process that dies at any write or message of an escalation', () => {
     expect(deaths).toBeGreaterThan(10);
   });
 
-  test('the next command, sent again by whoever finds it, waits until the node is given back', async () => {
+  test('the next command, sent again by any process that finds it, waits until the node is released', async () => {
     const bench = createLadder(['{ reset-nodes: {} }', AWAY]);
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
@@ -707,7 +707,7 @@ describe('nothing but the ladder goes on from a rung that is known not to have h
   });
 });
 
-test('whatever its rungs come to, however often messages come and processes die, a ladder has one end', async () => {
+test('with any results of its rungs, however often messages come and processes die, a ladder has one end', async () => {
   const results = ['helps', 'fails', 'unwell', 'refused'] as const;
   const rung = fc.oneof(
     { weight: 1, arbitrary: fc.constant('notify' as const) },

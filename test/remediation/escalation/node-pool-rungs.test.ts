@@ -45,7 +45,7 @@ describe('a rung about a node pool', () => {
     expect(world.rungs()[0]).toMatchObject({ state: 'succeeded' });
   });
 
-  test('is about the node pool that it names, whatever the node is in', async () => {
+  test('is about the node pool that it names, even if the node is in another one', async () => {
     const world = bench('{ update-node-pool: { nodePool: np-0, resources: { count: 7 } } }');
     await world.receive(firing(NODE));
     await world.advance(20_000);
@@ -130,7 +130,7 @@ describe('a rung about a node pool', () => {
 describe('a rule that makes a node pool smaller', () => {
   const SHRINK = '{ update-node-pool: { resources: { count: 1 } } }';
 
-  test('waits for an approval, whatever its mode', async () => {
+  test('waits for an approval, in any mode', async () => {
     const world = bench(SHRINK);
     await world.receive(firing(NODE));
     await world.advance(20_000);
@@ -184,7 +184,7 @@ describe('the ladder', () => {
     expect(world.sent('batchResetNodes')).toMatchObject([{ body: { nodeNames: [NODE] } }]);
   });
 
-  test('ends with a person, who is told of node and node pool', async () => {
+  test('ends with a person, whose notice names the node and the node pool', async () => {
     const world = bench(`${GROW}, { notify: {} }`);
     world.api.before = (endpoint) => {
       if (endpoint === 'patchNodePool') throw refused();
@@ -237,7 +237,7 @@ describe('a rung that says how it is verified', () => {
     expect(world.rungs()[0]!.why).toContain('the node pool is as it should be, but');
   });
 
-  test('is for a person where nobody can say how the node is', async () => {
+  test('is for a person where the state of the node is unknown', async () => {
     const world = bench(VERIFIED);
     await world.receive(firing(NODE));
     await world.advance(20_000);

@@ -125,7 +125,7 @@ describe('when the alert of a rule resolves', () => {
     expect(world.steps()).toEqual([]);
   });
 
-  test('nothing is undone for an alert that nobody has seen fire', async () => {
+  test('nothing is undone for an alert that was never seen firing', async () => {
     const world = bench();
     expect((await world.resolves()).remediations).toEqual([]);
     expect(world.steps()).toEqual([]);
@@ -177,7 +177,7 @@ test('what a lost call may have done is undone, though a person has to look at i
   expect(world.updates()).toEqual([['closeHaRedundant', NODE]]);
 });
 
-/** What becomes of the requests of a ladder: only a lost answer leaves it open whether one had an effect. */
+/** The fates of the requests of a ladder: only a lost answer leaves it open whether one had an effect. */
 const ends = {
   'was never sent': ({ store }: ReturnType<typeof bench>) => {
     const { put } = store;
@@ -370,7 +370,7 @@ describe('while another alert of the rule fires for the node', () => {
 });
 
 describe('the steps', () => {
-  test('are done one after another, and a notice tells of it', async () => {
+  test('are done one after another, and a notice reports it', async () => {
     const world = bench({
       ladder: '{ update-nodes: { action: createTags, tags: [{ key: Suspicious, value: "yes" }] } }',
       onResolved:
@@ -463,7 +463,7 @@ describe('the steps', () => {
       expect(world.steps()).toEqual([]);
     });
 
-    test('wait while nobody knows whether it gets there', async () => {
+    test('wait while its arrival is uncertain', async () => {
       const world = await movesAway();
       await world.resolves();
       await world.advance(MINUTE);

@@ -61,7 +61,7 @@ describe('an alert that still fires after the success of its remediation', () =>
     expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);
   });
 
-  test('is a case for a person at the end of the ladder, and that is told once', async () => {
+  test('is a case for a person at the end of the ladder, with one notice', async () => {
     const bench = createLadder([RESET]);
     await succeeded(bench);
     await deliver(bench, 2 * HOUR, firing(NODE));
@@ -136,7 +136,7 @@ describe('alerts of one rule about one node, under many fingerprints', () => {
     expect(bench.bodies('batchMigrateNodes')).toEqual([]);
   });
 
-  test('move the ladder on where they still fire after its success, by whatever fingerprint they come', async () => {
+  test('move the ladder on where they still fire after its success, with any fingerprint', async () => {
     const bench = createLadder([RESET]);
     for (const alert of many(bench, 0)) await bench.receive(alert);
     await bench.advance(5 * SECOND);

@@ -22,7 +22,7 @@ describe('an address that several nodes bear', () => {
     ['Deleting', 'Available'],
     ['Available', 'Abnormal'],
   ])(
-    'is acted on for none of them, the old %s and the young %s: a person is told which they are',
+    'is acted on for none of them, the old %s and the young %s: a person gets a notice that names them',
     async (old, young) => {
       const bench = createBench();
       bench.nodes.get(OLD)!.phase = old;
@@ -37,7 +37,7 @@ describe('an address that several nodes bear', () => {
     },
   );
 
-  test('in a command of several nodes: the others go, and a person is told of it', async () => {
+  test('in a command of several nodes: the others go, and a person gets a notice of it', async () => {
     const bench = createBench();
     bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
     await bench.command(command([ADDRESS, nodeName(1), nodeName(2)]));
@@ -73,7 +73,7 @@ describe('an address that several nodes bear', () => {
     ]);
   });
 
-  test('in a command whose other nodes are refused: a person is told of it all the same', async () => {
+  test('in a command whose other nodes are refused: a person gets a notice of it all the same', async () => {
     const bench = createBench();
     bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
     bench.nodes.get(nodeName(1))!.phase = 'Checking';
@@ -106,7 +106,7 @@ describe('an address of a node that was made after the alert began', () => {
     ]);
   });
 
-  test('is not acted on where the API does not say when the node was made: a person is told in the end', async () => {
+  test('is not acted on where the API does not say when the node was made: a person gets a notice in the end', async () => {
     const bench = createBench();
     delete bench.nodes.get(OLD)!.createdAt;
     await bench.receive(firing(ADDRESS));
@@ -150,7 +150,7 @@ describe('the resolved node', () => {
     expect(namesReset(bench)).toEqual([OLD]);
   });
 
-  test('that an attempt had leased is given back when another node bears the address at the next', async () => {
+  test('that an attempt had leased is released when another node bears the address at the next', async () => {
     const bench = createBench();
     await bench.receive(firing(ADDRESS));
     const { put } = bench.store;
@@ -241,7 +241,7 @@ describe('the resolved node', () => {
       expect(namesReset(bench)).toEqual([OLD]);
     });
 
-    test('is no other one: a person is told if the alert fires on', async () => {
+    test('is no other one: a person gets a notice if the alert fires on', async () => {
       const bench = createBench();
       await skipped(bench);
       bench.nodes.get(OLD)!.privateIp = '10.0.9.9';

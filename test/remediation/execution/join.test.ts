@@ -15,7 +15,7 @@ function member(targets: readonly string[], terms: Record<string, unknown> = {},
   return { remediation, targets, terms, records: [] } as unknown as Member;
 }
 
-/** Commands for nodes of their own, some of them in the same terms, whatever the order of a request's keys. */
+/** Commands for nodes of their own, some of them in the same terms, with the keys of a request in any order. */
 const members = fc
   .array(
     fc.record({

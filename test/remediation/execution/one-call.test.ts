@@ -69,7 +69,7 @@ describe('an alert', () => {
     expect(bench.queues).toEqual({ commands: [], follow: [], deadLetters: [] });
   });
 
-  test('by address is taken in without a look at the API, and resolved right before the call', async () => {
+  test('by address is taken in without a request to the API, and resolved right before the call', async () => {
     const bench = createBench();
     bench.api.before = () => {
       throw apiError('listPoolNodes', { outcome: 'unknown', transient: true, status: 503 });
@@ -172,7 +172,7 @@ describe('one destructive call, once', () => {
     ['is idle', (_bench: Bench) => {}, []],
     ['is at work', (bench: Bench) => (bench.nodes.get(NODE)!.phase = 'Creating'), [NODE]],
     ['is not shown', (bench: Bench) => bench.nodes.delete(NODE), [NODE]],
-  ])('its node is given back only if it is seen idle: where it %s', async (_name, happens, held) => {
+  ])('its node is released only if it is seen idle: where it %s', async (_name, happens, held) => {
     const bench = createBench();
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes')
@@ -186,7 +186,7 @@ describe('one destructive call, once', () => {
     expect(bench.leased()).toEqual(held);
   });
 
-  test('a node whose alert resolves while it is held is given back at once, and nothing is sent', async () => {
+  test('a node whose alert resolves while it is held is released at once, and nothing is sent', async () => {
     const bench = createBench();
     await bench.receive(firing(NODE));
     const { put } = bench.store;
@@ -208,17 +208,17 @@ describe('one destructive call, once', () => {
   });
 
   describe('of two lost calls neither adopts a job that may be the other’s', () => {
-    test.each<[string, (look: number) => boolean]>([
-      ['at every look', () => true],
-      ['from the second look on', (look) => look >= 2],
-      ['at the first look alone', (look) => look < 2],
+    test.each<[string, (poll: number) => boolean]>([
+      ['at every poll', () => true],
+      ['from the second poll on', (poll) => poll >= 2],
+      ['at the first poll alone', (poll) => poll < 2],
     ])('where the index shows the other %s', async (_, showsAt) => {
       const bench = createBench();
       const { find } = bench.store;
       bench.store.find = (asked) => {
-        const look = bench.requests.filter(({ endpoint }) => /jobs/i.test(endpoint)).length;
+        const poll = bench.requests.filter(({ endpoint }) => /jobs/i.test(endpoint)).length;
         const isOfCalls = asked.partition.startsWith('call-');
-        return isOfCalls && !showsAt(look) ? Promise.resolve([]) : find(asked);
+        return isOfCalls && !showsAt(poll) ? Promise.resolve([]) : find(asked);
       };
       await loseTwo(bench);
       expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
@@ -226,7 +226,7 @@ describe('one destructive call, once', () => {
     });
   });
 
-  test("somebody else's job is not adopted", async () => {
+  test('the job of another caller is not adopted', async () => {
     const bench = createBench();
     bench.api.before = (endpoint) => {
       if (endpoint !== 'batchResetNodes') return;

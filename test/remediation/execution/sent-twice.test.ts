@@ -25,7 +25,7 @@ function sent(bench: Bench): number {
   return bench.bodies('batchUpdateNodes').length;
 }
 
-/** A command whose process dies right after the API has done what was asked, so that nobody knows of it. */
+/** A command whose process dies right after the API has done the work, and before any record of it. */
 async function diesAfterItsRequest(bench: Bench): Promise<void> {
   await bench.command(COMMAND);
   const { put } = bench.store;
@@ -71,7 +71,7 @@ describe('after a process has died between its request and its record', () => {
           bench.queues.commands = [];
         },
       ],
-    ])('is not sent again, where %s: a person is told', async (_name, happens) => {
+    ])('is not sent again, where %s: a person gets a notice', async (_name, happens) => {
       const bench = createBench(RULES, updateNodes);
       await diesAfterItsRequest(bench);
       happens(bench);
@@ -108,7 +108,7 @@ describe('a message that is delivered a second time while its request is under w
   test.each([
     ['the other process has called, too', () => {}],
     [
-      'the other process has put it off',
+      'the other process has deferred it',
       (endpoint: string) => {
         if (endpoint === 'listPoolNodes')
           throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 503 });

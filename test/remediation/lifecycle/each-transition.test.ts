@@ -40,7 +40,7 @@ describe('deferring', () => {
     expect(again).toMatchObject({ deferrals: 2, stateSince: first.stateSince });
   });
 
-  test('keeps the guards that refused, and how often it was put off for one reason', () => {
+  test('keeps the guards that refused, and the number of deferrals for one reason', () => {
     const busy = { reason: 'busy' as const, times: 3 };
     const deferred = after(at('calling'), (current) =>
       defer(current, LATER, 'it waits', {}, { putOff: busy, verdicts: [{ step: 'guard', ...NO }] }),
@@ -174,7 +174,7 @@ describe('refusing', () => {
     );
   });
 
-  test('also ends what is only observed, where nothing is to be undone', () => {
+  test('also ends an observed remediation, with nothing to undo', () => {
     const skipped = after(at('observed'), (current) => refuseUndoing(current, 'nothing was done'));
     expect(skipped).toMatchObject({ phase: 'skipped', refusedBy: ['something-to-undo'] });
   });

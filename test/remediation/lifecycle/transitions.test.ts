@@ -41,7 +41,7 @@ describe('a transition that is not in the table', () => {
   });
 });
 
-test('a phase without what it needs is written by nobody', () => {
+test('a phase that lacks a needed field is never written', () => {
   expect(() => inPhase(fields, 'waiting')).toThrow(/r-1 cannot be waiting: [^]*deferredUntil/);
   expect(() => inPhase(fields, 'planned')).toThrow('plan');
   expect(() => inPhase({ ...fields, ladder: { root: 'r-1', rung: 0 } }, 'rung-failed')).toThrow('failedAt');

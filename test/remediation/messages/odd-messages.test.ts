@@ -47,7 +47,7 @@ describe('a message that cannot be read is a dead letter with its reason, and it
     expect(bench.resets().flatMap(({ body }) => body.nodeNames)).toEqual([nodeName(1), nodeName(3)]);
   });
 
-  test('among what is to be followed', async () => {
+  test('among the messages to follow calls', async () => {
     const bench = createBench();
     await bench.command(command(nodeName(1)));
     await bench.drain('commands');

@@ -78,7 +78,7 @@ describe('a remediation that cannot be read', () => {
     await expect(showRemediation(bench.store, 'c2')).rejects.toThrow('cannot be read by this version');
   });
 
-  test('stops no sweep: the others are dealt with, people are told once, the log says so each time', async () => {
+  test('stops no sweep: the others are dealt with, people get one notice, the log says so each time', async () => {
     const bench = createBench();
     await bench.receive(...[1, 2, 3].map((index) => firing(nodeName(index))));
     const [, spoilt] = bench.remediations();

@@ -30,7 +30,7 @@ async function waiting(bench: Bench, command: object = CHANGE): Promise<string> 
   return plan!.hash;
 }
 
-/** The problem with which something is answered. */
+/** The problem in the answer to a request. */
 async function problemOf(work: Promise<unknown>): Promise<HttpProblem> {
   const problem = await work.then(
     () => undefined,
@@ -94,7 +94,7 @@ describe('approving', () => {
     expect(bench.sent('patchNodePool')).toHaveLength(1);
   });
 
-  test('by somebody else too is recorded once for each of them, with what they say of themselves', async () => {
+  test('by another person too is recorded once for each of them, with their own names', async () => {
     const bench = createNodePoolBench();
     const hash = await waiting(bench);
     const say = (by: string, note?: string) => approve('c-1', { hash, by, note }, bench.consoleServices);
@@ -155,7 +155,7 @@ describe('approving', () => {
     expect(bench.sent('patchNodePool')).toEqual([]);
   });
 
-  test('what nobody asked to approve is refused', async () => {
+  test('a remediation that waits for no approval is refused', async () => {
     const bench = createNodePoolBench();
     expect(await problemOf(bench.approve('nothing', 'x'))).toMatchObject({ status: 404 });
     await bench.accept({ ...CHANGE, mode: 'act' });
@@ -258,7 +258,7 @@ describe('a plan that waits too long', () => {
 });
 
 describe('rejecting', () => {
-  test('ends it, for ever', async () => {
+  test('ends it, finally', async () => {
     const bench = createNodePoolBench();
     const hash = await waiting(bench);
     expect(await bench.reject('c-1', hash, 'bob')).toMatchObject({

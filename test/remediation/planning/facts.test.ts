@@ -132,7 +132,7 @@ describe('the targets of a command', () => {
     expect(named(known)).toEqual(isLeft ? ['n1'] : []);
   });
 
-  test('leave out an address whose node is done, whichever node bears it by now', () => {
+  test('leave out an address whose node is done, though another node bears it by now', () => {
     const resolved = { '10.0.0.1': { node: 'n9', since: at(-HOUR) } };
     const done = { intendedAt: at(-HOUR), resolved, outcomes: { n9: { state: 'succeeded' as const } } };
     expect(named({ nodes: ['10.0.0.1'], ...done })).toEqual([]);
@@ -240,7 +240,12 @@ describe('a rung that is refused while its alert fires', () => {
   test.each<[string, number, ReturnType<typeof no>[], string | undefined]>([
     ['needs a person', 0, [no('supernode')], 'supernode'],
     ['needs a person, with the reason that hands it over', 0, [no('a'), no('b', { handsOver: true })], 'b'],
-    ['needs none if the alert is over, whatever else', 0, [no('supernode'), no('alert-firing')], undefined],
+    [
+      'needs none if the alert is over, beside any other refusal',
+      0,
+      [no('supernode'), no('alert-firing')],
+      undefined,
+    ],
     ['needs none at first if the node is gone', 0, [no('node-present')], undefined],
     ['needs one later if the node is gone', 1, [no('node-present')], 'node-present'],
     ['needs none if it only waits', 0, [no('budget', { defers: true })], undefined],

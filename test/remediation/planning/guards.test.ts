@@ -203,7 +203,7 @@ describe('modes', () => {
 });
 
 describe('a call that certainly did nothing', () => {
-  test('is made later when the API was throttling, and its node is given back meanwhile', async () => {
+  test('is made later when the API was throttling, and its node is released meanwhile', async () => {
     const bench = createBench();
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes')

@@ -11,7 +11,7 @@ import { node } from '#test/verification/subject';
 
 const [one, two, three] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 
-/** What is known of the workloads on `n1`, where one workload runs and the nodes have these addresses. */
+/** The known workloads on `n1`, where one workload runs and the nodes have these addresses. */
 function known(workload: object, addresses: readonly (string | undefined)[]): unknown {
   const nodes = addresses.map((privateIp, index) => node(`n${index + 1}`, { privateIp }));
   const workloads = [Workload.parse({ name: 'w', ...workload })];
@@ -23,7 +23,7 @@ function known(workload: object, addresses: readonly (string | undefined)[]): un
 test.each([
   ['on it', { status: 'Running', hostIps: one }, [one, two], ['w (Running)']],
   [
-    'on several nodes, of which it is one',
+    'on several nodes, and it is one of them',
     { status: 'Running', hostIps: `${two},${one}` },
     [one, two],
     ['w (Running)'],

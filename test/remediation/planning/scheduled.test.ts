@@ -5,7 +5,7 @@ import { createBench, nodeName, POOL } from '#test/remediation/bench';
 const SELECTED = [1, 2, 3, 4, 5].map(nodeName);
 const HOUR = 3_600_000;
 
-/** A pool of 120 nodes that are well, of which a schedule re-images five at ten o'clock. */
+/** A pool of 120 healthy nodes; a schedule re-images five of them at ten o'clock. */
 function world({ pool = '', schedule = '', nodes = '{ name: os-node-created-0000[1-5] }' } = {}) {
   const rules = (more: string) => `
 pools:

@@ -98,7 +98,7 @@ describe('a node that a list does not show', () => {
         unreadable: [{ why: 'entry 1 of the list: metadata.name: is empty' }],
       }),
     ],
-  ])('that %s is not gone, however often: a person is told', async (_, answer) => {
+  ])('that %s is not gone, however often: a person gets a notice', async (_, answer) => {
     const bench = createBench();
     answering(bench, 'listPoolNodes', answer);
     await bench.receive(firing(NODE));
@@ -133,7 +133,7 @@ describe('an entry of the node list that cannot be read', () => {
 });
 
 test.each(['Unhealthy', 'abnormal', 'Isolated', 'Resetting', ''])(
-  'a phase that no page names is told at once: %j',
+  'a phase that no page names leads to a notice at once: %j',
   async (phase) => {
     const bench = createBench();
     bench.nodes.get(NODE)!.phase = phase;
@@ -166,7 +166,7 @@ describe('while the workloads of a node are unknown', () => {
     ],
   ];
 
-  test.each(cases)('as %s, it is not reset, and a person is told in the end', async (_, arrange) => {
+  test.each(cases)('as %s, it is not reset, and a person gets a notice in the end', async (_, arrange) => {
     const bench = createBench();
     bench.workloads.push({ name: 'w-1', status: 'Running', hostIps: ['10.0.0.1'] });
     arrange(bench);
@@ -229,7 +229,7 @@ describe('a list that shows fewer nodes than the pool is known to have', () => {
     return bench;
   }
 
-  test('lets nobody be taken until another reading shows it too', async () => {
+  test('lets no node be taken until another reading shows it too', async () => {
     const bench = await known();
     const hidden = [...bench.nodes.keys()].slice(-4);
     for (const name of hidden) bench.nodes.delete(name);
@@ -267,7 +267,7 @@ describe('a list that shows fewer nodes than the pool is known to have', () => {
     expect(bench.resets()).toHaveLength(1);
   });
 
-  test('raises no storm, and tells nobody of a pool that is over its budget', async () => {
+  test('raises no storm, and sends no notice of a pool that is over its budget', async () => {
     const bench = await known();
     let odd = true;
     answering(
@@ -294,7 +294,7 @@ describe('alerts for nodes that the pool does not have', () => {
     expect(bench.notices.filter(({ incident }) => incident === 'storm')).toEqual([]);
   });
 
-  test('count no further than the pool has nodes that are not seen, whatever the nodes were called before', async () => {
+  test('count no further than the pool has nodes that are not seen, under any earlier names of the nodes', async () => {
     const bench = createBench(RULES.replace('perDay: 100%', 'perDay: 2'));
     await bench.receive(firing(nodeName(5)));
     await bench.advance(5_000);
@@ -305,7 +305,7 @@ describe('alerts for nodes that the pool does not have', () => {
       ({ nodes }) => ({ nodes: nodes.filter((node: { name: string }) => node.name !== nodeName(5)) }),
       () => odd,
     );
-    // The same node by its address, and one that nobody has.
+    // The same node by its address, and an address that no node has.
     await bench.receive(firing('10.0.0.5:9100'));
     await bench.advance(5_000);
     await bench.receive(firing('os-node-never'));

@@ -131,7 +131,7 @@ describe('the decision about a command', () => {
     ['asks a person', {}, { mode: 'approve', allowed }, 'planned'],
     ['asks a person also while nodes wait', {}, { mode: 'approve', allowed, deferred }, 'planned'],
     [
-      'asks no person about nodes of which too little is known',
+      'asks no person about nodes that too little is known about',
       {},
       { mode: 'approve', allowed, deferred: [...deferred, ...unknown] },
       'waiting',
@@ -166,7 +166,7 @@ describe('the decision about a command', () => {
   });
 });
 
-test('no plan is carried out in part, or without its approval, whatever the guards say', () => {
+test('no plan is carried out in part, or without its approval, with any verdicts of the guards', () => {
   const verdict = fc.constantFrom(YES, LATER, TIMED, UNKNOWN, NEVER, COOLDOWN, PERSON);
   const approval = fc.option(fc.constantFrom('h', 'other'), { nil: undefined });
   fc.assert(

@@ -88,7 +88,7 @@ describe('the deadline of a call', () => {
   test('grows with the turns of its rolling, also where many commands share it', async () => {
     const bench = await resetAll(reset('RollingByNumber', 1), 20);
     expect(timesOf(bench)).toEqual(Array.from({ length: 20 }, () => 20 * 45));
-    // Past the time of one turn nobody has to be told: the others have yet to come.
+    // Past the time of one turn no person needs a notice: the others have yet to come.
     await bench.advance(14 * 60 * MINUTE, 10 * MINUTE);
     expect(bench.remediations().map(({ state }) => state)).not.toContain('needs-human');
     await bench.advance(2 * 60 * MINUTE, 10 * MINUTE);

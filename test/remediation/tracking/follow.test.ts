@@ -32,7 +32,7 @@ describe('the price of polling', () => {
     expect(lists.length).toBeGreaterThanOrEqual(17);
   });
 
-  test('stays the same when messages are delivered twice, for ever', async () => {
+  test('stays the same when messages are delivered twice, again and again', async () => {
     const bench = createBench();
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
@@ -74,7 +74,7 @@ describe('the price of polling', () => {
 });
 
 describe('a job', () => {
-  test('that a look has seen running stays as a later look has seen it, however long the first is held up', async () => {
+  test('that one poll has seen running stays as a later poll has seen it, however long the first is held up', async () => {
     const { bench, job, remediation } = await running();
     bench.stand(2 * MINUTE);
     const messages = structuredClone(bench.queues.follow);
@@ -107,7 +107,7 @@ describe('a job', () => {
     [true, 'needs-human'],
     [false, 'running'],
   ] as const)(
-    'of which a slower poll has said otherwise, suspended %s, is seen as it is: %s',
+    'with another finding of a slower poll, suspended %s, is seen as it is: %s',
     async (suspended, state) => {
       const { bench, job, remediation } = await running();
       job.suspended = suspended;
@@ -161,7 +161,7 @@ describe('a job', () => {
     expect(remediation()).toMatchObject({ state: 'succeeded' });
   });
 
-  test('in a phase that nobody knows is not taken for a running one', async () => {
+  test('in an unknown phase is not taken for a running one', async () => {
     const { bench, job, remediation } = await running();
     job.phase = 'Paused';
     await bench.advance(3 * MINUTE);
@@ -170,7 +170,7 @@ describe('a job', () => {
   });
 
   test.each([
-    ['runs for ever', 'Running', false],
+    ['runs without an end', 'Running', false],
     ['stays suspended', 'Running', true],
   ])('that %s is given up at its deadline', async (_name, phase, suspended) => {
     const { bench, job, remediation } = await running();

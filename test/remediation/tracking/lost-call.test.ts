@@ -60,7 +60,7 @@ describe('the jobs that a lost call may have started', () => {
 
 const keep: KeepNodes = (_pool, read) => read();
 
-/** What two polls of a lost call find. `before`: the result of the poll before them. */
+/** The findings of two polls of a lost call. `before`: the result of the poll before them. */
 async function searched(
   prepare: (bench: ReturnType<typeof createBench>) => unknown,
   { before, text = '' }: { before?: Seen; text?: string } = {},

@@ -17,7 +17,7 @@ test.each<[Seen | undefined, string]>([
   [{ kind: 'unknown', phase: 'Odd' }, 'unknown phase "Odd"'],
   [{ kind: 'on-its-way' }, 'on its way'],
   [{ kind: 'suspended' }, 'suspended'],
-])('%j is told to people as "%s"', (seen, words) => {
+])('%j reads "%s" to people', (seen, words) => {
   expect(describeObservation(seen)).toBe(words);
 });
 

@@ -147,7 +147,7 @@ describe('a call at its deadline', () => {
     expect(await overdue({}, { kind: 'running' }, 0)).toBe(true);
   });
 
-  test('gives its nodes back, where nothing can still work on them', async () => {
+  test('releases its nodes, where nothing can still work on them', async () => {
     const bench = createBench();
     const { jobId: _none, ...known } = accepted({ action: 'update-nodes', request: { action: 'addTags' } });
     const call = { ...known, answer: { succeeded: [NODE], failed: {} } };

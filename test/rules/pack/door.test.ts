@@ -45,7 +45,7 @@ function openDoor(rulesText: string) {
 
 const rows = rowsIn(packNames).map((row) => [ruleNameOf(row), row] as const);
 
-/** What the ledger shows for each step after a minute, if every rule acts and a pool for faulty nodes is named. */
+/** The ledger's remediations for each step after a minute, if every rule acts and a pool for faulty nodes is named. */
 const LADDERS: Record<Step, unknown[]> = {
   restart: [{ action: 'reset-nodes', state: 'awaiting-approval', mode: 'approve' }],
   'take-out': [

@@ -30,7 +30,7 @@ function expectWithin(
   }
 }
 
-describe('the facts about a source agree with what Poolkeeper reads from it', () => {
+describe('the facts about a source agree with the code that reads it', () => {
   test('kubernetes', () => {
     const folder = new URL('../../../events/kubernetes/', import.meta.url);
     const alerts = readdirSync(folder).flatMap((name) => {

@@ -7,7 +7,7 @@ import { linesWith, untilSign } from '../stack/until.ts';
 export type ActionClient = {
   /** A pool that no other test uses. */
   fresh(plan: PoolPlan, name?: string): StrictPool;
-  /** Two node pools, of which the second is worked on. */
+  /** Two node pools; the work is on the second. */
   withNodePool(nodePool?: Partial<NodePoolPlan>, plan?: PoolPlan): StrictPool;
   post(route: string, body: unknown): Promise<{ status: number; body: any }>;
   /** Posts a command, and gives its id. */
@@ -20,7 +20,7 @@ export type ActionClient = {
 /** The names of the pools that `fresh` makes, for the rules file. */
 export const poolNames = Array.from({ length: 80 }, (_, index) => `pool-${index}`);
 
-/** What a person does with commands and plans, on pools whose nodes are well. */
+/** The work of a person with commands and plans, on pools whose nodes are well. */
 export function createActionClient(system: System): ActionClient {
   let poolsInUse = 0;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What an alert is told of by its sender. */
+/** The facts that the sender of an alert gives. */
 export type AlertOptions = {
   alertname: string;
   pool: string;

@@ -41,7 +41,7 @@ export type HttpClient = {
 };
 
 /**
- * What Alertmanager and a reader of the ledger do over HTTP, each with its own token. `logs`: of the functions; each change of a
+ * The HTTP calls of Alertmanager and of a reader of the ledger, each with its own token. `logs`: of the functions; each change of a
  * remediation leaves a line with its id there.
  */
 export function createHttpClient(

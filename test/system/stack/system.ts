@@ -20,7 +20,7 @@ export type SystemOptions = {
   name: string;
   /** The rules file, as data. */
   rules: object;
-  /** Of the functions that work on queues, and how long their queues wait before they deliver again. @default more than a busy machine needs */
+  /** The timeout of functions that work on queues, and the wait of their queues before another delivery. @default more than a busy machine needs */
   timeoutSeconds?: number;
 };
 

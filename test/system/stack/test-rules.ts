@@ -17,7 +17,7 @@ export function resetRule(name: string, more: object = {}): object {
   };
 }
 
-/** A pool of which as much may be worked on as there is. */
+/** A pool whose nodes may all be worked on at once. */
 export function wholePool(name: string, more: object = {}): object {
   return { id: poolId(name), budget: { maxUnavailable: '100%', perDay: '100%' }, ...more };
 }

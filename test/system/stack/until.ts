@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Between two looks at what is in this process. */
+/** Between two checks of values in this process. */
 const PAUSE_MS = 250;
 
-/** Between two that ask somebody, such as the HTTP API: it grows to this, as fifty tests that ask at once leave little to what they wait for. */
+/** Between two that ask another process, such as the HTTP API: it grows to this, as fifty tests that ask at once leave little to what they wait for. */
 const LONGEST_PAUSE_MS = 1_500;
 
 /**
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 1_500;
  */
 const MOST_LOOKS = { inside: 600, asking: 110 };
 
-/** Without a sign there is a look all the same, after so many pauses. */
+/** Without a sign there is a check all the same, after so many pauses. */
 const PAUSES_WITHOUT_SIGN = 16;
 
 /** Counts the lines of a log that mention a text, those that are added later, too. */
@@ -48,7 +48,7 @@ export async function until<Thing>(
 }
 
 /**
- * The same for what leaves a sign when it changes. A look costs two processes some twenty milliseconds, and fifty tests look at
+ * The same for what leaves a sign when it changes. A check costs two processes some twenty milliseconds, and fifty tests check at
  * once: only a sign is worth one, or a long time without any.
  *
  * @param signs how many there were so far

@@ -15,7 +15,7 @@ const policy = (name: string) => ({
 
 test.each([
   ['that another policy forbids is replaced', ['test'], [['Env', 'prod']]],
-  ['that nobody forbids stays', ['dev'], []],
+  ['that no policy forbids stays', ['dev'], []],
 ])('a value that is allowed and %s', (_, values, created) => {
   const demand = { key: 'Env', allowed: ['prod', 'test'], value: 'prod', policy: policy('wants') };
   const changes = tagDrift(
