@@ -26,7 +26,7 @@ export const withinBudget: Guard = (facts, now) => {
   const { held, unseen, missing, limit } = capacity;
   const out = outWith(capacity, [name]);
   const numbers = `with it ${describeOut(capacity, out, 'would be')}`;
-  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, now);
+  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, 'the pool', now);
   if (out > limit) {
     // If only unseen nodes exceed the budget, another reading decides.
     const isDoubtful = missing > 0 && out - Math.min(unseen, missing) <= limit;
@@ -45,8 +45,8 @@ export const withinBudget: Guard = (facts, now) => {
 };
 
 /** The verdict on facts from before a release. They may show the node as it was, or its history without its last call. */
-function mustReadAgain(guard: string, now: number): Verdict {
-  const why = 'nodes were released since the pool was read: it must be read again';
+export function mustReadAgain(guard: string, outdated: 'the pool' | 'their history', now: number): Verdict {
+  const why = `nodes were released since ${outdated} was read: it must be read again`;
   return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
 }
 
@@ -92,7 +92,7 @@ export const withinDailyBudget: Guard = (facts, now) => {
   const [oldest] = hours;
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
   // A release moves a node from the holds to its history, and without either the node would count twice.
-  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, now);
+  if (poolRecord.releases !== releasesBefore) return mustReadAgain(guard, 'the pool', now);
   // A planned call may still come to nothing, and then it is not spent.
   if (Object.values(poolRecord.held).some(({ countedIn }) => isCounted(countedIn, now)))
     return { guard, allowed: false, defers: true, why };

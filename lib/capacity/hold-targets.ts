@@ -6,6 +6,7 @@ import { decideOnPoolRecord, type Hold, type PoolRecord, type Waiting } from '#l
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import type { Member } from '#lib/remediation/execution/join';
 import type { RemediationServices } from '#lib/remediation/record/services';
+import { mustReadAgain } from './budget.ts';
 import { holdName, holdOf, LOST_HOLD_MS, takeHolds } from './holds.ts';
 import { poolGuards } from './pool-guards.ts';
 import { domainsOf } from './topology.ts';
@@ -144,8 +145,7 @@ function readBefore(
   now: number,
 ): Verdict | undefined {
   if (ladder === undefined || poolRecord.releases === releasesBefore) return undefined;
-  const why = 'nodes were released since their history was read: it must be read again';
-  return { guard: 'rounds', allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
+  return mustReadAgain('rounds', 'their history', now);
 }
 
 /** A hold that lasts until long after the deadline of its call. */
