@@ -84,6 +84,8 @@ export const AlarmStateChange = lenientPart({
   detail: Data,
 });
 
+const MESSAGE_METRIC = { MetricName: LenientText, Namespace: LenientText, Dimensions: Pairs };
+
 /**
  * The message of an alarm to a topic of Amazon SNS.
  *
@@ -93,7 +95,7 @@ export const AlarmMessage = lenientPart({
   AlarmName: LenientText,
   AlarmDescription: LenientText,
   AlarmArn: LenientText,
-  /** For people, such as `EU (Frankfurt)`. The ARN has the name. */
+  /** For people, such as `EU (Frankfurt)`. The ARN has the code. */
   Region: LenientText,
   AWSAccountId: LenientText,
   NewStateValue: LenientText,
@@ -101,5 +103,9 @@ export const AlarmMessage = lenientPart({
   StateChangeTime: Time,
   AlarmContributorId: LenientText,
   AlarmContributorAttributes: Texts,
-  Trigger: lenientPart({ MetricName: LenientText, Namespace: LenientText, Dimensions: Pairs }),
+  Trigger: lenientPart({
+    ...MESSAGE_METRIC,
+    /** The metrics of an alarm about an expression, which has none of its own. */
+    Metrics: list(lenientPart({ MetricStat: lenientPart({ Metric: lenientPart(MESSAGE_METRIC) }) })),
+  }),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UtcTime } from '#lib/bounds';
+import { LenientText } from './lenient.ts';
 
 const Name = z.string('must be a text').min(1, 'must not be empty').max(2_048);
 
@@ -20,7 +21,11 @@ export const EventBridgeEvent = z.looseObject({
 });
 export type EventBridgeEvent = z.output<typeof EventBridgeEvent>;
 
-const SnsMessage = z.looseObject({ MessageId: Name, Message: z.string('must be a text') });
+const SnsMessage = z.looseObject({
+  MessageId: Name,
+  Message: z.string('must be a text'),
+  TopicArn: LenientText,
+});
 
 /**
  * A message of Amazon SNS, as SNS hands it to a function.

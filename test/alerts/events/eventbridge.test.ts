@@ -79,7 +79,7 @@ function snsMessage(value: string): Record<string, any> {
   return sns(JSON.stringify(message));
 }
 
-const sns = (Message: string) => ({
+const sns = (Message: string, TopicArn = 'arn:aws:sns:x:1:alarms') => ({
   Records: [
     {
       EventSource: 'aws:sns',
@@ -87,13 +87,21 @@ const sns = (Message: string) => ({
       Sns: {
         Type: 'Notification',
         MessageId: '95df01b4',
-        TopicArn: 'arn:aws:sns:x:1:alarms',
+        TopicArn,
         Subject: 'ALARM',
         Message,
       },
     },
   ],
 });
+
+const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+
+/** A message of SNS as of the years before it had the ARN of the alarm, or as a relay has shortened it. */
+function messageWithoutArn(value: string, part: Record<string, unknown> = {}, topic?: string) {
+  const { AlarmArn: _, ...message } = JSON.parse(snsMessage(value)['Records'][0].Sns.Message);
+  return sns(JSON.stringify({ ...message, ...part }), topic);
+}
 
 const ways = [
   ['the alarm itself', alarmAction],
@@ -177,7 +185,7 @@ describe('an alarm of CloudWatch', () => {
     'never comes by a subscription that only a %s has announced',
     async (Type) => {
       const front = createFrontDoor();
-      const TopicArn = 'arn:aws:sns:eu-central-1:111122223333:alarms';
+      const TopicArn = TOPIC;
       const body = { Type, MessageId: 'm1', Token: 't', TopicArn, Message: 'You have chosen to subscribe' };
       expect((await front.deliver('eventbridge', body)).body.ignored).toMatchObject([
         {
@@ -188,13 +196,61 @@ describe('an alarm of CloudWatch', () => {
     },
   );
 
-  test('of another region is another alert, also in messages of SNS without the ARN', async () => {
+  test.each(['EU (Ireland)', 'Elsewhere (Nowhere)'])(
+    'of the region %s is another alert, also in messages of SNS without the ARN',
+    async (Region) => {
+      const front = createDirectDoor();
+      await front.invoke(messageWithoutArn('ALARM', { Region: 'EU (Frankfurt)' }));
+      await front.invoke(messageWithoutArn('ALARM', { Region }));
+      expect(front.alerts()).toHaveLength(2);
+    },
+  );
+
+  test.each([
+    ['the text of its region', { Region: 'EU (Frankfurt)' }, undefined],
+    ['the newer text of its region', { Region: 'Europe (Frankfurt)' }, undefined],
+    ['the code of its region', { Region: 'eu-central-1' }, undefined],
+    ['a region that has no code here, to a topic', { Region: 'Elsewhere' }, TOPIC],
+    ['no region, to a topic', { Region: undefined }, TOPIC],
+  ])(
+    'without an ARN in a message of SNS, with %s, is the same alert in every way',
+    async (_, part, topic) => {
+      const front = createDirectDoor();
+      await front.invoke(messageWithoutArn('ALARM', part, topic));
+      for (const [, make] of ways) await front.invoke(make('ALARM'));
+      expect(front.alerts()).toHaveLength(1);
+      expect((await front.latest())?.alerts).toMatchObject([
+        { ignored: expect.stringContaining('received before') },
+      ]);
+      await front.bench.pass(120_000);
+      await front.invoke(stateChange('OK'));
+      expect(front.alerts()).toMatchObject([{ episodes: [{ closing: {} }] }]);
+    },
+  );
+
+  test.each([
+    ['EventBridge', { ...stateChange('ALARM'), resources: [] }],
+    ['the alarm itself', { ...alarmAction('ALARM'), alarmArn: undefined }],
+  ])('without an ARN by %s ends with the message of SNS', async (_, event) => {
     const front = createDirectDoor();
-    for (const Region of ['EU (Frankfurt)', 'EU (Ireland)']) {
-      const { AlarmArn: _, ...message } = JSON.parse(snsMessage('ALARM')['Records'][0].Sns.Message);
-      await front.invoke(sns(JSON.stringify({ ...message, Region })));
-    }
-    expect(front.alerts()).toHaveLength(2);
+    await front.invoke(event);
+    await front.bench.pass(120_000);
+    await front.invoke(messageWithoutArn('OK'));
+    expect(front.alerts()).toMatchObject([{ episodes: [{ closing: {} }] }]);
+  });
+
+  test('about an expression has the dimensions of its metrics, also in a message of SNS', async () => {
+    const front = createDirectDoor();
+    const { Trigger: Metric, ...message } = JSON.parse(snsMessage('ALARM')['Records'][0].Sns.Message);
+    const Metrics = [
+      { Id: 'e1', Expression: 'm1 / m2', ReturnData: true },
+      { Id: 'm1', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false },
+      { Id: 'm2', MetricStat: { Metric: { ...Metric, MetricName: 'Cards' } }, ReturnData: false },
+    ];
+    await front.invoke(sns(JSON.stringify({ ...message, Trigger: { Metrics } })));
+    const [alert] = (await front.latest())?.alerts ?? [];
+    expect(alert).toMatchObject({ rule: 'eventbridge', labels: { node: NODE, InstanceId: 'i-1' } });
+    expect(alert?.labels).not.toHaveProperty('metric_name');
   });
 
   test.each(ways)('by %s that is OK closes the episode', async (_, make) => {

@@ -3,6 +3,7 @@ import { AlarmAction, AlarmMessage, AlarmStateChange } from '#events/cloudwatch-
 import { contentId } from '#lib/hash';
 import { fingerprintOf } from '../fingerprint.ts';
 import { texts, UNKNOWN_START } from '../texts.ts';
+import { partitionOf, regionCode } from './aws-region.ts';
 import type { Report } from './gather.ts';
 
 /** The facts of an alarm, the same for every way in which it comes. */
@@ -10,9 +11,8 @@ type Alarm = {
   name: string | undefined;
   arn: string | undefined;
   account: string | undefined;
-  region?: string | undefined;
-  /** Its identity without an ARN. */
-  place: string | undefined;
+  /** Its code, such as `eu-west-1`; a text for people where the sender has no other and the code is not known. */
+  region: string | undefined;
   state: string | undefined;
   reason: string | undefined;
   at: string | undefined;
@@ -27,39 +27,50 @@ type Alarm = {
 /** An alarm that invoked the function by itself. */
 export function readAlarmAction(value: unknown): Report {
   const { alarmArn, accountId, region, time, alarmData } = AlarmAction.parse(value);
-  return read({ ...ofData(alarmData, time), arn: alarmArn, account: accountId, region, place: region });
+  return read({ ...ofData(alarmData, time), arn: alarmArn, account: accountId, region });
 }
 
 /** An alarm about which EventBridge has an event. */
 export function readAlarmStateChange(value: unknown): Report {
   const { account, region, time, resources, detail } = AlarmStateChange.parse(value);
-  return read({ ...ofData(detail, time), arn: resources[0], account, region, place: region });
+  return read({ ...ofData(detail, time), arn: resources[0], account, region });
 }
 
-/** An alarm in a message of SNS. Its region is a text for people, and is in the ARN as a name. */
-export function readAlarmMessage(value: unknown): Report {
+/**
+ * An alarm in a message of SNS. Its region is a text for people. An ARN has the code, and that of the topic does, too: an alarm publishes
+ * to topics of its own region.
+ */
+export function readAlarmMessage(value: unknown, topic = ''): Report {
   const message = AlarmMessage.parse(value);
-  const { MetricName: name, Namespace: namespace, Dimensions } = message.Trigger;
+  const { Region: text = '', Trigger: trigger } = message;
+  const metrics = [trigger, ...trigger.Metrics.map(({ MetricStat }) => MetricStat.Metric)].filter(
+    ({ MetricName }) => MetricName !== undefined,
+  );
   return read({
     name: message.AlarmName,
     arn: message.AlarmArn,
     account: message.AWSAccountId,
-    region: message.AlarmArn?.split(':')[3],
-    place: message.Region,
+    region: regionIn(message.AlarmArn) ?? regionCode(text) ?? regionIn(topic) ?? message.Region,
     state: message.NewStateValue,
     reason: message.NewStateReason,
     at: message.StateChangeTime,
     description: message.AlarmDescription,
-    metrics: [{ name, namespace }],
-    dimensions: [{ ...Dimensions, ...message.AlarmContributorAttributes }],
+    metrics: metrics.map(({ MetricName: name, Namespace: namespace }) => ({ name, namespace })),
+    dimensions: [...metrics.map(({ Dimensions }) => Dimensions), message.AlarmContributorAttributes],
     contributor: message.AlarmContributorId,
   });
+}
+
+/** The region in an ARN, or undefined. */
+function regionIn(arn = ''): string | undefined {
+  const [prefix, , , region = ''] = arn.split(':');
+  return prefix === 'arn' ? regionCode(region) : undefined;
 }
 
 function ofData(
   { alarmName, state, configuration, alarmContributor }: z.output<typeof AlarmAction>['alarmData'],
   time: string | undefined,
-): Omit<Alarm, 'arn' | 'account' | 'region' | 'place'> {
+): Omit<Alarm, 'arn' | 'account' | 'region'> {
   const metrics = configuration.metrics
     .map(({ metricStat }) => metricStat.metric)
     .filter(({ name }) => name !== undefined);
@@ -81,8 +92,7 @@ function ofData(
  * several ways, and more than once: it is known by the alarm, its state and its time.
  */
 function read(alarm: Alarm): Report {
-  const { name, arn, account, region, place, state, reason, at, description, contributor, suppressedBy } =
-    alarm;
+  const { name, arn, account, region, state, reason, at, description, contributor, suppressedBy } = alarm;
   const [metric, ...others] = alarm.metrics;
   const isOneMetric = others.every(
     (other) => other.name === metric?.name && other.namespace === metric?.namespace,
@@ -120,7 +130,7 @@ function read(alarm: Alarm): Report {
       why: `CloudWatch suppresses the actions of this alarm: ${suppressedBy}`,
     };
   const fingerprint = fingerprintOf(
-    texts({ service: 'cloudwatch', alarm: arn ?? [account, place, name].join(':'), contributor }),
+    texts({ service: 'cloudwatch', alarm: arn ?? arnOf(alarm), contributor }),
   );
   return {
     kind: 'alert',
@@ -136,6 +146,11 @@ function read(alarm: Alarm): Report {
       ...(at !== undefined && { messageId: contentId([fingerprint, state, at]) }),
     },
   };
+}
+
+/** The ARN of an alarm that comes without it, so that all ways to here have one identity. */
+function arnOf({ name = '', account = '', region = '' }: Alarm): string {
+  return ['arn', partitionOf(region), 'cloudwatch', region, account, 'alarm', name].join(':');
 }
 
 /** The dimensions on which all metrics agree. Where they differ, the alarm does not say which one is meant. */

@@ -43,7 +43,7 @@ export const directEventbridge: AlertSource = {
 function readAwsEvent(value: unknown): Report[] {
   const tooMuch = beyondBounds(value, BOUNDS);
   if (tooMuch !== undefined) return [{ kind: 'unreadable', why: `it ${tooMuch}` }];
-  if (Array.isArray(value)) return value.map(readOne);
+  if (Array.isArray(value)) return value.map((one) => readOne(one));
   if (isRecord(value) && Array.isArray(value['Records'])) return value['Records'].map(readRecord);
   const posted = PostedSnsMessage.safeParse(value);
   return [posted.success ? readPosted(posted.data) : readOne(value)];
@@ -65,21 +65,27 @@ function readRecord(record: unknown): Report {
 }
 
 /** The content of a message of SNS. */
-function readMessage({ MessageId: name, Message: text }: z.output<typeof SnsRecord>['Sns']): Report {
+function readMessage({
+  MessageId: name,
+  Message: text,
+  TopicArn: topic,
+}: z.output<typeof SnsRecord>['Sns']): Report {
   const read = readJson(text, BOUNDS);
   if ('why' in read) return { kind: 'unreadable', name, why: `the text of the message ${read.why}` };
   const { value: message } = read;
   const tooMuch = beyondBounds(message, BOUNDS);
   if (tooMuch !== undefined) return { kind: 'unreadable', name, why: `it ${tooMuch}` };
-  const report = readOne(message);
+  const report = readOne(message, topic);
   if (report.kind !== 'alert') return { ...report, name: report.name ?? name };
   return { kind: 'alert', alert: { messageId: contentId(['sns', name]), ...report.alert } };
 }
 
-function readOne(value: unknown): Report {
+/** @param topic the ARN of the topic of SNS, if that has carried the event */
+function readOne(value: unknown, topic?: string): Report {
   if (!isRecord(value)) return { kind: 'unreadable', why: 'it is no event: it must be an object' };
   if (value['source'] === 'aws.cloudwatch' && isRecord(value['alarmData'])) return readAlarmAction(value);
-  if (typeof value['AlarmName'] === 'string' && 'NewStateValue' in value) return readAlarmMessage(value);
+  if (typeof value['AlarmName'] === 'string' && 'NewStateValue' in value)
+    return readAlarmMessage(value, topic);
   const parsed = EventBridgeEvent.safeParse(value);
   if (!parsed.success)
     return {
