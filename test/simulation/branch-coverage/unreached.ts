@@ -112,7 +112,7 @@ export const unreached: readonly Unreached[] = [
     ],
   },
   {
-    why: 'notices and lists that no world asks for: the end of a subscription, the note of a rung, and a pool of earlier rules. test/notify and test/console have them',
+    why: 'notices and lists that no world asks for: the note of a rung, and a pool of earlier rules. test/notify and test/console have them',
     where: ['words/remediation.ts noteOf: return action ===', 'console/page.ts'],
   },
   {

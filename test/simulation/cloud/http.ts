@@ -9,7 +9,7 @@ import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from '#local/rehearsal/cloud/deployment';
 import type { Fate } from '#local/rehearsal/engine/fate';
 import { type Door, type DoorRequest, LOW_NAMES, LOW_TOKENS, SENDER_TOKENS, TOKENS } from './doors.ts';
-import { smnOf } from './smn.ts';
+import { smnOf, type Visit } from './smn.ts';
 
 /** Nothing goes wrong. */
 const SOUND: Pick<Fate, 'decide'> = { decide: () => undefined };
@@ -87,6 +87,15 @@ function doorOf(deployment: Deployment, name: Door): LibraryDoor {
   return door;
 }
 
+const visits = new WeakMap<Deployment, Visit[]>();
+
+/** The requests that the functions of a deployment have sent to the console of SMN. */
+export function visitsTo(deployment: Deployment): Visit[] {
+  const known = visits.get(deployment) ?? [];
+  visits.set(deployment, known);
+  return known;
+}
+
 /** Runs something with the services that a function behind a door has. */
 export function withDoor<Own extends { clock: Clock }, Value>(
   deployment: Deployment,
@@ -101,7 +110,11 @@ export function withDoor<Own extends { clock: Clock }, Value>(
 function furnish(deployment: Deployment, name: Door, fate: Pick<Fate, 'decide'>) {
   return {
     door: doorOf(deployment, name),
-    smn: smnOf(fate, () => `certificate/${name}/${deployment.begun.size}`),
+    smn: smnOf(
+      fate,
+      () => `${name}/${deployment.begun.size}`,
+      (visit) => void visitsTo(deployment).push({ ...visit, atMs: servingClock.now() }),
+    ),
     page,
     deadLetterQueues: [],
     counters: () => Promise.resolve([]),

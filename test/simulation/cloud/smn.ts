@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { SmnServices } from '#lib/alerts/sources/smn';
+import type { Got } from '#lib/smn/https-get';
 import type { Fate } from '#local/rehearsal/engine/fate';
 import { signMessage, type UnsignedMessage } from '#local/smn/sign-message';
 
@@ -25,14 +26,31 @@ export function signed(message: UnsignedMessage): Record<string, unknown> {
   return signMessage(message, keyPair().privateKey, CERTIFICATE_URL);
 }
 
-/** SMN as a function meets it: its certificate is away now and then, and its console confirms nothing. */
-export function smnOf(fate: Pick<Fate, 'decide'>, key: () => string): SmnServices['smn'] {
+/** One request to the console of SMN, and its answer as the function got it. */
+export type Visit = { url: string; atMs: number; answer: Got['kind'] };
+
+const ANSWERS: Readonly<Record<string, Got>> = {
+  'console-away': { kind: 'passing', why: 'it did not answer' },
+  'console-refuses': { kind: 'refused', why: 'it answered 400' },
+};
+
+/** SMN as a function meets it: its certificate and its console are away now and then, and its console refuses some confirmations. */
+export function smnOf(
+  fate: Pick<Fate, 'decide'>,
+  key: () => string,
+  visit: (visit: Pick<Visit, 'url' | 'answer'>) => void,
+): SmnServices['smn'] {
   return {
-    get: () => Promise.resolve({ kind: 'refused', why: 'the console of SMN is not simulated' }),
+    get: ({ href: url }) => {
+      const mishap = fate.decide(`console/${key()}`, { 'console-away': 0.15, 'console-refuses': 0.05 });
+      const got = ANSWERS[mishap ?? ''] ?? { kind: 'answer', body: '{}' };
+      visit({ url, answer: got.kind });
+      return Promise.resolve(got);
+    },
     certificates: {
       at: () =>
         Promise.resolve(
-          fate.decide(key(), { 'certificate-away': 0.05 })
+          fate.decide(`certificate/${key()}`, { 'certificate-away': 0.05 })
             ? { kind: 'passing', why: 'it did not answer' }
             : { kind: 'trusted', key: keyPair().publicKey },
         ),

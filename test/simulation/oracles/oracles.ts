@@ -59,6 +59,7 @@ import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
 import { limitOracles } from './limits/oracles.ts';
 import { maintenanceOracles } from './maintenance/maintenance.ts';
 import { senderOracles } from './senders/senders.ts';
+import { subscriptionOracles } from './senders/subscriptions.ts';
 import { snapshotOracles } from './snapshots/snapshots.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -71,6 +72,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...maintenanceOracles,
   ...senderOracles,
   ...snapshotOracles,
+  ...subscriptionOracles,
   'every request is as its page describes it': asDocumented,
   'everything comes to rest': atRest,
   'every remediation ends': ended,

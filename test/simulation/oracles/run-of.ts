@@ -79,6 +79,8 @@ export function runOf({
       read: [],
       reported: [],
       guessed: [],
+      subscribed: [],
+      visited: [],
     },
     actions,
     deployment: { begun: new Map(), batches: new Map(), told: [], deadLetters: new Map(), ...deployment },

@@ -5,6 +5,7 @@ import type { ActionInput } from './inputs/action-inputs.ts';
 import type { MaintenanceInput } from './inputs/maintenance-inputs.ts';
 import type { RecoveryInput } from './inputs/recovery-inputs.ts';
 import type { SenderInput } from './inputs/report-inputs.ts';
+import type { SubscriptionInput } from './inputs/subscription-inputs.ts';
 
 /** An alert from its beginning to its end, and how its sender reports it. */
 export type AlertEpisode = {
@@ -125,6 +126,7 @@ export type Input =
   | ActionInput
   | MaintenanceInput
   | SenderInput
+  | SubscriptionInput
   | RecoveryInput
   | AlertEpisode
   | CommandInput

@@ -56,6 +56,7 @@ export function* refusedHasNoEffect(run: Run): Iterable<Finding> {
   const refused = [
     ...run.correspondence.reported.filter(({ httpStatus = 0 }) => httpStatus >= 400),
     ...run.correspondence.guessed,
+    ...run.correspondence.subscribed.filter(({ httpStatus = 0 }) => httpStatus >= 400),
   ];
   for (const { by } of refused) {
     const made = run.writes.find(
@@ -144,7 +145,8 @@ export function* strangersAreBounded(run: Run): Iterable<Finding> {
 
 /** Senders that are refused at one moment are each counted when the others are not yet. */
 function concurrent(run: Run): number {
-  return run.correspondence.reported.filter(({ httpStatus }) => httpStatus === 401).length;
+  const { reported, subscribed } = run.correspondence;
+  return [...reported, ...subscribed].filter(({ httpStatus }) => httpStatus === 401).length;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Table } from '#local/rehearsal/cloud/table';
 import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { isWell } from '#local/simulator/world/node-state';
 import { knock } from '../../cloud/http.ts';
+import type { Visit } from '../../cloud/smn.ts';
 import type { NodePools } from '../../world/node-pools.ts';
 import type { PlannedEvents } from '../../world/planned-events.ts';
 import type { World } from '../../world/world.ts';
@@ -17,6 +18,7 @@ import { createMaintenanceActors } from './maintenance-actors.ts';
 import { createPause } from './pause.ts';
 import { createReporters, type Guessed, type Reported } from './reporters.ts';
 import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
+import { createSubscribers, type Subscribed } from './subscribers.ts';
 import { createWithdrawers, type Withdrawn } from './withdrawers.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
@@ -51,6 +53,9 @@ export type Correspondence = {
   /** The reports of other kinds of senders, and the guesses of strangers. */
   reported: Reported[];
   guessed: Guessed[];
+  /** The messages about subscriptions, and the requests to the console of SMN. */
+  subscribed: Subscribed[];
+  visited: Visit[];
 };
 
 /** A release by a person, and when they asked for it and it was confirmed. */
@@ -107,11 +112,14 @@ export function createActors(
   const { scheduler, trace, chance } = context;
   const pause = createPause(context);
   const reporters = createReporters(context, { deployment });
+  const subscribers = createSubscribers(context, { deployment });
   const maintenance = createMaintenanceActors(context, { deployment, planned });
   const correspondence: Correspondence = {
     read: maintenance.readings,
     reported: reporters.reported,
     guessed: reporters.guessed,
+    subscribed: subscribers.subscribed,
+    visited: subscribers.visited,
     delivered: [],
     commanded: [],
     decided: [],
@@ -140,6 +148,8 @@ export function createActors(
           case 'report':
           case 'guess':
             return reporters.begin(input);
+          case 'subscription':
+            return subscribers.begin(input);
           case 'planned':
           case 'read-planned':
             return maintenance.begin(input);
@@ -419,6 +429,7 @@ export function createActors(
       others.isQuiet() &&
       maintenance.isQuiet() &&
       reporters.isQuiet() &&
+      subscribers.isQuiet() &&
       deciders.isQuiet() &&
       withdrawers.isQuiet(),
   };

@@ -33,7 +33,12 @@ export function generateSenders(seed: number): Scenario {
     const atMs = START_MS + (storm === undefined ? alone : storm + chance.between(0, 20_000, `${id}/storm`));
     inputs.push(reportOf(chance, id, { ...about, atMs, lastsMs, isPair }));
   }
-  if (!isPair) inputs.push(...quarrels(chance, nodes, lastsMs), ...othersOf(chance, nodes, lastsMs, storm));
+  if (!isPair)
+    inputs.push(
+      ...quarrels(chance, nodes, lastsMs),
+      ...othersOf(chance, nodes, lastsMs, storm),
+      ...subscriptionsOf(chance, lastsMs),
+    );
   return {
     seed,
     startMs: START_MS,
@@ -115,6 +120,30 @@ function quarrels(
       endsAtMs: atMs + chance.pick([2_000, 100_000], 'quarrel/ends'),
     },
   ];
+}
+
+/** Subscriptions begin and end, also to topics of others; strangers change such messages, keep them and send them again. */
+function subscriptionsOf(chance: Chance, lastsMs: number): Input[] {
+  return Array.from({ length: chance.pick([0, 1, 2, 4], 'subscriptions') }, (_, index): Input => {
+    const id = `subscription-${index + 1}`;
+    const wrong = chance.pick(
+      [undefined, undefined, undefined, 'forged', 'foreign', 'old'] as const,
+      `${id}/wrong`,
+    );
+    const copyLateMs = chance.pick([2_000, 60_000, 80 * MINUTE_MS], `${id}/late`);
+    return {
+      kind: 'subscription',
+      id,
+      atMs: START_MS + chance.between(0, lastsMs, `${id}/at`),
+      says: chance.pick(['SubscriptionConfirmation', 'UnsubscribeConfirmation'] as const, `${id}/says`),
+      topic: chance.pick(['open', 'open', 'limited', 'strange'] as const, `${id}/topic`),
+      ...(wrong !== undefined && { wrong }),
+      ...(chance.happens(0.5, `${id}/copied`) && {
+        copies: chance.between(1, 3, `${id}/copies`),
+        copyLateMs,
+      }),
+    };
+  });
 }
 
 /** A stranger guesses tokens in the middle of a storm, and nodes break, leave and come. */
