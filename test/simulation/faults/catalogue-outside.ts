@@ -42,6 +42,13 @@ const maintenance: readonly Omit<Fault, 'profile'>[] = [
     heldBy: 'test/actions/accept-event/accept-event.test.ts',
   },
   {
+    name: 'the time that a person gives for maintenance is left out',
+    promise: 'maintenance is authorized as asked',
+    inside: 'acceptEvent',
+    find: 'AcceptScheduledEventRequest.parse($BODY)',
+    replace: 'AcceptScheduledEventRequest.parse({ redeployConfig: $BODY.redeployConfig })',
+  },
+  {
     name: 'maintenance is authorized outside of the windows',
     promise: 'nothing is done outside of the windows',
     inside: 'acceptEvent',
@@ -159,7 +166,7 @@ const senders: readonly Omit<Fault, 'profile'>[] = [
     replace: "$GOT.kind !== 'refused'",
   },
   {
-    name: 'the end of a subscription is told to no recipient',
+    name: 'no recipient hears of the end of a subscription',
     promise: 'a message about a subscription has its effect',
     inside: 'carryOut',
     find: 'if ($CONFIRMATION.incident) $BODY',

@@ -1,10 +1,22 @@
 import type { Chance } from '#local/rehearsal/engine/chance';
+import { START_MS } from './corners/corner.ts';
 import { SPARE, TRAIN } from './inputs/limits-inputs.ts';
 
 const OPEN = '{ update-nodes: { action: openHaRedundant } }';
 const SOFT = '{ accept-event: { redeployConfig: { type: SOFT } } }';
 const VERIFIED = `{ accept-event: { redeployConfig: { type: SOFT } }, verify: { healthyFor: 1m, within: 6m } }`;
 const HARD = '{ accept-event: { redeployConfig: { type: HARD } } }';
+
+const DRAIN = '{ migrate-nodes: { toPoolName: spare, resourceSpec: { flavor: same } } }';
+
+/** The moment of a `notBefore`, so many minutes after the beginning of a world. */
+export function momentAt(minutes: number): string {
+  return new Date(START_MS + minutes * 60_000).toISOString().replace('.000Z', 'Z');
+}
+
+/** It begins long ago, in the middle of the world, or after its deadline. */
+const laterAt = (minutes: number) =>
+  `{ accept-event: { notBefore: "${momentAt(minutes)}", redeployConfig: { type: SOFT } } }`;
 
 const LADDERS: readonly string[] = [
   `[ ${SOFT} ]`,
@@ -15,6 +27,11 @@ const LADDERS: readonly string[] = [
   `[ ${HARD} ]`,
   '[ { accept-event: {} } ]',
   `[ ${OPEN}, { notify: {} } ]`,
+  `[ ${DRAIN}, { notify: {} } ]`,
+  `[ ${DRAIN}, ${SOFT} ]`,
+  `[ ${laterAt(-30)} ]`,
+  `[ ${laterAt(25)} ]`,
+  `[ ${laterAt(90)}, { notify: {} } ]`,
 ];
 
 const MINUTES = ['', '', '0/10', '5/15', '0/30'];
@@ -57,7 +74,7 @@ export function maintenanceRules(chance: Chance, isPair: boolean, key: string): 
     '    maxEvidenceAge: 30m',
     '    ladder: [ { reset-nodes: { rollingConfig: { strategy: RollingByNumber, maxUnavailable: 2 } } } ]',
     'polling: { first: 10s, every: 30s }',
-    'deadlines: { reset-nodes: 12m, update-nodes: 6m, accept-event: 40m }',
+    'deadlines: { reset-nodes: 12m, migrate-nodes: 12m, update-nodes: 6m, accept-event: 40m }',
     'notify:',
     '  - { kind: webhook, url: "http://chat.example.com/hooks/one", when: [failed, needs-human, awaiting-approval] }',
     '',

@@ -88,7 +88,7 @@ export function* freshEvidence(run: Run): Iterable<Finding> {
       const times = [remediation?.approval?.at, remediation?.evidenceAt].filter((at) => at !== undefined);
       if (times.length === 0) continue;
       // Each reading that shows that an event still waits is evidence anew, as is each delivery that says that an alert fires.
-      const readMs = goodReadings(run, request).map(({ atMs }) => atMs);
+      const readMs = goodReadings(run, request, remediation?.rule).map(({ atMs }) => atMs);
       const said = run.correspondence.delivered.filter(
         ({ episode, status, sentAtMs }) =>
           status === 'firing' &&
@@ -151,7 +151,7 @@ export function* leftAlone(run: Run): Iterable<Finding> {
         const endedMs = job?.endedAtMs ?? eventOf(run, earlier)?.finishedAtMs ?? Number.POSITIVE_INFINITY;
         // An alert that is received firing after it has had the time to resolve speaks of the node as it is.
         const stillFires =
-          goodReadings(run, request).some(({ atMs }) => atMs > endedMs + RESOLVES_MS) ||
+          goodReadings(run, request, remediation?.rule).some(({ atMs }) => atMs > endedMs + RESOLVES_MS) ||
           run.correspondence.delivered.some(
             ({ episode, status, answeredAtMs = request.sentAtMs }) =>
               status === 'firing' &&

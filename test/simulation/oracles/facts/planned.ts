@@ -21,10 +21,16 @@ export function isListedAt({ hidden, past }: WorldEvent, atMs: number): boolean 
   );
 }
 
-/** The readings by the clock that showed, before a request, that the event of the request waits for an authorization. */
-export function goodReadings(run: Run, request: Destructive): LoggedRequest[] {
+/**
+ * The readings by the clock that showed, before a request, that the event of the request waits for an authorization; for a request of
+ * another kind by a rule about events, that an event of its nodes does.
+ */
+export function goodReadings(run: Run, request: Destructive, rule: string | undefined): LoggedRequest[] {
+  const { pool, nodes, sentAtMs } = request;
   const event = eventOf(run, request);
-  return event ? readingsThatShow(run, event, request.sentAtMs) : [];
+  const isOwn = (one: WorldEvent) => one.pool === pool && nodes.includes(one.node ?? '');
+  const events = event ? [event] : isAboutEvents(run, rule) ? run.planned.all.filter(isOwn) : [];
+  return events.flatMap((one) => readingsThatShow(run, one, sentAtMs));
 }
 
 function readingsThatShow(run: Run, event: WorldEvent, untilMs: number): LoggedRequest[] {

@@ -102,6 +102,26 @@ function waitsAllTheTime(event: WorldEvent, fromMs: number, toMs: number): boole
   return isShown && (next === undefined || next.atMs > toMs);
 }
 
+/** Maintenance is authorized as its command or its rule says it: the event, the kind and the time. */
+export function* authorizedAsAsked(run: Run): Iterable<Finding> {
+  for (const request of acceptances(run)) {
+    const { body = {}, eventId, number, sentAtMs } = request;
+    for (const { remediation } of membersOf(run, request)) {
+      if (!remediation) continue;
+      const { eventId: wanted = eventId, redeployConfig, notBefore } = remediation.parameters;
+      const isSame =
+        wanted === eventId &&
+        body.notBefore === notBefore &&
+        JSON.stringify(body.redeployConfig) === JSON.stringify(redeployConfig);
+      if (!isSame)
+        yield {
+          what: `request ${number} at ${clock(sentAtMs)} authorized ${eventId} by ${JSON.stringify(body)}, and ${remediation.id} says ${JSON.stringify(remediation.parameters)}`,
+          atMs: sentAtMs,
+        };
+    }
+  }
+}
+
 /** A rule leads only to the actions that it names: planned maintenance is the reason of no other request. */
 export function* onlyWhatRulesSay(run: Run): Iterable<Finding> {
   const all = [
@@ -211,6 +231,7 @@ export const maintenanceOracles: Record<string, (run: Run) => Iterable<Finding>>
   'an event is authorized once': acceptedOnce,
   'only an event that waits is authorized': acceptedWhatWaits,
   'a person chooses between events': chosenByPerson,
+  'maintenance is authorized as asked': authorizedAsAsked,
   'a rule does only what it says': onlyWhatRulesSay,
   'maintenance has succeeded when it is complete': trulyComplete,
   'an authorized event is followed': authorizedIsFollowed,

@@ -65,7 +65,7 @@ test('a confirmation without a request to the console, and without an entry in t
   expect([...subscriptionHasEffect(runWith([SENT], [VISIT], { writes }))]).toEqual([]);
 });
 
-test('an end of which people never hear is found, and so is a made-up one', () => {
+test('an end that people never hear about is found, and a made-up end, too', () => {
   const over = { ...SENT, input: { ...INPUT, says: 'UnsubscribeConfirmation' } };
   const parts = {
     writes: [{ atMs: 1_600, pk: 'deliveries#1', value: { why: 'the subscription has ended' } }],

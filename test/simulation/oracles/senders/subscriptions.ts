@@ -105,7 +105,7 @@ export function* subscriptionHasEffect(run: Run): Iterable<Finding> {
   }
 }
 
-/** No recipient hears of the end of a subscription that SMN has not told of. */
+/** No recipient hears of the end of a subscription that SMN has not announced. */
 export function* endsAreTrue(run: Run): Iterable<Finding> {
   for (const { body, atMs } of run.deployment.told) {
     if (body.incident !== 'subscription-ended') continue;

@@ -22,7 +22,7 @@ const TRIES = 40;
 /** A message is refused when it is older than an hour. */
 const TOO_OLD_MS = 75 * 60_000;
 
-/** SMN, which says what becomes of its subscriptions, and strangers who change such messages or keep them. */
+/** SMN, which announces that subscriptions begin and end, and strangers who change such messages or keep them. */
 export function createSubscribers(
   context: ProcessWorld,
   { deployment }: { deployment: Deployment },

@@ -1,9 +1,9 @@
 import { type Chance, createChance } from '#local/rehearsal/engine/chance';
-import { approvals, MINUTE_MS, poolOf, START_MS } from '../corners/corner.ts';
+import { approvals, commandOf, MINUTE_MS, poolOf, START_MS } from '../corners/corner.ts';
 import { alertOf, happening, SPARE, TRAIN } from '../inputs/limits-inputs.ts';
 import type { PlannedInput } from '../inputs/maintenance-inputs.ts';
 import { withdrawalsOf } from '../inputs/withdrawals.ts';
-import { maintenanceRules } from '../maintenance-rules.ts';
+import { maintenanceRules, momentAt } from '../maintenance-rules.ts';
 import type { AlertEpisode, Input, NodeInput, Scenario } from '../scenario.ts';
 
 const KINDS: readonly (readonly string[])[] = [
@@ -130,10 +130,31 @@ function othersOf(chance: Chance, names: readonly string[], lastsMs: number): In
     const text = maintenanceRules(chance, false, 'later');
     inputs.push({ kind: 'rules', id: 'rules', atMs: timeOf('rules'), text });
   }
+  inputs.push(...acceptancesOf(chance, names, lastsMs));
   inputs.push(...approvals(chance, chance.between(1, 4, 'approvals'), lastsMs));
   if (chance.happens(0.3, 'release'))
     inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
   return [...inputs, ...withdrawalsOf(chance, { fromMs: START_MS, lastsMs }, 1)];
+}
+
+/** People authorize maintenance by a command: with or without the id of the event, at once, or for later. */
+function acceptancesOf(chance: Chance, names: readonly string[], lastsMs: number): Input[] {
+  return Array.from({ length: chance.pick([0, 0, 1, 2], 'acceptances') }, (_, index) => {
+    const id = `acceptance-${index + 1}`;
+    const atMs = START_MS + chance.between(0, lastsMs * 0.8, `${id}/at`);
+    const event = chance.between(1, 4, `${id}/event`);
+    const minutes = chance.pick([undefined, undefined, -20, 20, 60], `${id}/later`);
+    const type = chance.pick(['SOFT', 'SOFT', 'HARD'], `${id}/type`);
+    return commandOf(chance, id, atMs, {
+      action: 'accept-event',
+      nodes: [chance.pick(names, `${id}/node`)],
+      parameters: {
+        redeployConfig: { type },
+        ...(chance.happens(0.6, `${id}/named`) && { eventId: `ev-planned-${event}` }),
+        ...(minutes !== undefined && { notBefore: momentAt(minutes) }),
+      },
+    });
+  });
 }
 
 /** The clock of the function goes on after nothing goes wrong any more. */
