@@ -109,12 +109,11 @@ async function measurePool(pool: PoolRules, { store, clock }: SweepingServices):
     ...(goodUntil === undefined
       ? []
       : [sample(ReadingAge, secondsSince(Date.parse(goodUntil), now), labels)]),
-    ...(reading ? budgetOf() : []),
+    ...(reading ? budgetOf(reading) : []),
   ];
 
-  function budgetOf(): Sample[] {
-    if (!reading) return [];
-    const capacity = countSnapshot(reading, nodesAsJudged(reading, record, pool), record, pool, now);
+  function budgetOf(good: NonNullable<typeof reading>): Sample[] {
+    const capacity = countSnapshot(good, nodesAsJudged(good, record, pool), record, pool, now);
     const day = dayOf(record, pool.budget.perDay, capacity.seen, now);
     return [
       sample(NodesOut, outWith(capacity, []), labels),
