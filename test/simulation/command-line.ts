@@ -10,8 +10,9 @@ export const usage = `npm run simulate -- [options]
   --workers N   in so many threads (default 2)
   --profile P   one kind of situation alone: ${profiles.join(', ')}
   --fault NAME  with this fault of the catalogue in the code
-  --coverage    also says which branches of lib/ no world took, of 1320 by default; ends with 1 if one of them is not on
-                the list in test/simulation/branch-coverage/unreached.ts, or if the list has too much
+  --coverage    also says which branches of lib/ no world took, of 1320 by default, and of up to four times as many while
+                a branch is missing; ends with 1 if one of them is not on the list in
+                test/simulation/branch-coverage/unreached.ts, or if the list has too much
   --keep-going  goes on after a broken promise, and says of each only what it was`;
 
 /** The options of a run of the simulation. */

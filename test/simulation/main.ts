@@ -1,6 +1,7 @@
 import type { FunctionRanges } from './branch-coverage/counts.ts';
 import { coverageOf } from './branch-coverage/coverage.ts';
-import { reportCoverage } from './branch-coverage/report.ts';
+import { type CoverageReport, reportCoverage } from './branch-coverage/report.ts';
+import { type Round, roundsOf } from './branch-coverage/rounds.ts';
 import { unreached } from './branch-coverage/unreached.ts';
 import { bundleSimulation } from './bundle.ts';
 import { readSimulateOptions, type SimulateOptions, UsageError, usage } from './command-line.ts';
@@ -47,28 +48,37 @@ async function simulate(options: SimulateOptions): Promise<void> {
       );
   }
 
-  const works = Array.from(
-    { length: workers },
-    (_, index): Work => ({
-      from: from + index,
-      stride: workers,
-      count: Math.ceil((wanted - index) / workers),
-      untilMs: beganMs + minutes * 60_000,
-      stopAtFirst: !keepGoing,
-      tell: shown ? 'all' : keepGoing ? 'lines' : 'shrunk',
-      profile,
-    }),
-  );
+  const worksOf = (round: Round) =>
+    Array.from(
+      { length: workers },
+      (_, index): Work => ({
+        from: round.from + index,
+        stride: workers,
+        count: Math.ceil((round.seeds - index) / workers),
+        untilMs: beganMs + minutes * 60_000,
+        stopAtFirst: !keepGoing,
+        tell: shown ? 'all' : keepGoing ? 'lines' : 'shrunk',
+        profile: round.profile,
+      }),
+    );
+  const first: Round = { from, seeds: wanted, profile };
+  const rounds = coverage && !shown ? roundsOf(first) : [first];
+  let report: CoverageReport | undefined;
   try {
-    await Promise.all(works.map((work) => runWorker(bundle.file, work, hear, coverage)));
+    for (const round of rounds) {
+      await Promise.all(worksOf(round).map((work) => runWorker(bundle.file, work, hear, coverage)));
+      if (coverage) report = reportCoverage(await coverageOf(built, counted), unreached);
+      const isEnough = !report || report.missing.length === 0;
+      if (isEnough || failed > 0 || Date.now() >= beganMs + minutes * 60_000) break;
+    }
   } finally {
     await bundle.close();
   }
   const said = summary({ seeds, steps, failed, seconds: (Date.now() - beganMs) / 1000 });
   console.log(said.text);
   process.exitCode = said.exitCode;
-  if (!coverage) return;
-  const { lines, missing, needless, strangers } = reportCoverage(await coverageOf(built, counted), unreached);
+  if (!report) return;
+  const { lines, missing, needless, strangers } = report;
   console.log(lines.join('\n'));
   if (said.exitCode === 0 && missing.length + needless.length + strangers.length > 0) process.exitCode = 1;
 }
