@@ -11,6 +11,7 @@ const ONLY_WHERE_ASKED: readonly string[] = [
   'deadly',
   'sick',
   'long-hidden-job',
+  'forbidden',
   'dies-meanwhile',
   'dies-after-call',
   'dies-after-look',

@@ -51,16 +51,19 @@ export function createApi(
     'workloads/counts',
   );
 
+  /** An earlier version of the page has another name. */
+  const counts = chance.happens(0.2, 'workloads/counts/name') ? 'statics' : 'statistics';
+
   function countsOf(entries: readonly { type: string; status: string }[]) {
     const all = countWorkloads(entries, counting === 'all-kinds' ? WorkloadType.options : COUNTED_TYPES);
-    if (counting !== 'no-zeros') return { statistics: { total: all.length, items: all } };
+    if (counting !== 'no-zeros') return { [counts]: { total: all.length, items: all } };
     const items = all
       .filter(({ total }) => total > 0)
       .map(({ status, ...own }) => ({
         ...own,
         status: Object.fromEntries(Object.entries(status).filter(([, count]) => count > 0)),
       }));
-    return { statistics: { total: items.length, items } };
+    return { [counts]: { total: items.length, items } };
   }
 
   function workloadsOf(pool: WorldPool) {

@@ -72,7 +72,8 @@ export function changingRoutes(
             .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
             .map(({ name }) => name),
         };
-        return begun(world.startMigration(pool, nodes, to, log.number, body.resourceSpec?.nodePool), log);
+        const there = { cluster: body.toClusterName, nodePool: body.resourceSpec?.nodePool };
+        return begun(world.startMigration(pool, nodes, to, log.number, there), log);
       },
     ],
     [

@@ -18,6 +18,7 @@ const MISHAPS = {
   'bad-gateway-after': 0.015,
   'broken-off': 0.008,
   'not-json': 0.008,
+  forbidden: 0.02,
 } as const;
 
 /**
@@ -176,6 +177,15 @@ function refusedBefore(mishap: string | undefined): ApiAnswer | undefined {
       return {
         status: 502,
         body: { error_code: 'APIGW.0202', error_msg: 'backend unavailable', request_id: 'r' },
+      };
+    case 'forbidden':
+      return {
+        status: 403,
+        body: {
+          error_code: 'ModelArts.0210',
+          error_msg: 'no permission for this operation',
+          request_id: 'r',
+        },
       };
     default:
       return undefined;

@@ -4,6 +4,9 @@ import { type RollingWork, resumeJob, rollThrough } from '#local/simulator/world
 import { isWell, NODE_STATES } from '#local/simulator/world/node-state';
 import { showsDrivers, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
 
+/** The label of the cluster that a node is in. */
+const CLUSTER = 'os.modelarts.node/cluster';
+
 /** How a node was for a while. */
 export type Stretch = {
   fromMs: number;
@@ -58,13 +61,13 @@ export type World = {
   /** Whether something was true of a node at any moment of a span of time. */
   ever(pool: string, node: string, fromMs: number, toMs: number, is: (stretch: Stretch) => boolean): boolean;
   startReset(pool: WorldPool, nodes: WorldNode[], atOnce: number, request: number | undefined): WorldJob;
-  /** @param nodePool to which they go there; absent: as they are called in the old pool. */
+  /** @param there the cluster and the node pool to which they go; absent: as they are called in the old pool. */
   startMigration(
     pool: WorldPool,
     nodes: WorldNode[],
     to: WorldPool,
     request: number | undefined,
-    nodePool?: string,
+    there: { cluster?: string | undefined; nodePool?: string | undefined },
   ): WorldJob;
   /** Other people's work on nodes. `isSilent`: its job does not name them. */
   startOthers(pool: WorldPool, nodes: WorldNode[], type: string, isSilent: boolean): WorldJob;
@@ -310,7 +313,7 @@ export function createWorld(
       job.hiddenUntilMs = 0;
       return job;
     },
-    startMigration(pool, nodes, to, request, nodePool) {
+    startMigration(pool, nodes, to, request, { cluster, nodePool }) {
       const type = chance.pick(['migrate', 'node-migration', 'batch-migrate-nodes'], `${request}/type`);
       const job = newJob(type, pool, nodes, request);
       roll(job, nodes.length, {
@@ -321,8 +324,11 @@ export function createWorld(
             const isMoved = !fate.decide(`${job.id}/${node.name}/arrives`, { 'stays-behind': 0.05 });
             if (isMoved)
               arrivals.push({ node: node.name, as: node.name, pool: to.id, atMs: scheduler.now() });
-            const moved = isMoved && nodePool !== undefined ? { nodePool } : {};
-            return change(pool.id, node.name, { phase: 'Available', ...moved });
+            const moved = {
+              ...(nodePool !== undefined && { nodePool }),
+              ...(cluster !== undefined && { labels: { ...node.labels, [CLUSTER]: cluster } }),
+            };
+            return change(pool.id, node.name, { phase: 'Available', ...(isMoved && moved) });
           }
           const { job: _job, workload: _workload, driver: before, ...rest } = node;
           const isShown = showsDrivers(to) ?? before !== undefined;
@@ -355,7 +361,7 @@ export function createWorld(
               ...(nodePool !== undefined && { nodePool }),
               name,
               phase: mishap === 'arrives-in-work' ? 'Checking' : 'Available',
-              labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
+              labels: { ...node.labels, [CLUSTER]: to.cluster },
             });
             remember(to.id, name);
             return name;

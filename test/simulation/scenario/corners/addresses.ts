@@ -16,7 +16,7 @@ import {
 export const addresses: Corner = (chance) => {
   const pool = poolOf('train-a', 5, {
     nodePools: ['np-1', 'np-2'],
-    changes: (index) => (chance.happens(0.25, `${index}/busy`) ? { workload: `train-${index}` } : {}),
+    changes: (index) => (chance.happens(0.25, `${index}/busy`) ? { workload: `train-${index % 2}` } : {}),
   });
   const nodes = [...pool.nodes.values()];
   const inputs: Input[] = [];

@@ -78,12 +78,17 @@ export const GENEROUS =
 /** A rules file: pools with generous limits, and what else is given, line by line. */
 export function rulesText(
   rules: readonly string[],
-  { train = '', more = [], every = '20s' }: { train?: string; more?: readonly string[]; every?: string } = {},
+  {
+    train = '',
+    spare = '',
+    more = [],
+    every = '20s',
+  }: { train?: string; spare?: string; more?: readonly string[]; every?: string } = {},
 ): string {
   return [
     'pools:',
     `  train-a: { id: ${TRAIN}, ${GENEROUS}${train} }`,
-    `  spare: { id: ${SPARE}, ${GENEROUS} }`,
+    `  spare: { id: ${SPARE}, ${GENEROUS}${spare} }`,
     rules.length === 0 ? 'rules: []' : 'rules:',
     ...rules,
     `polling: { first: 10s, every: ${every} }`,

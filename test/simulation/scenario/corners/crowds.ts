@@ -110,6 +110,15 @@ export const partialRoom: Corner = (chance) => {
       );
     }
   }
+  // A person takes back the rest of a command that has no room for some of its nodes.
+  for (let index = 1; index <= 6; index += 1)
+    inputs.push({
+      kind: 'withdrawal',
+      id: `withdrawal-${index}`,
+      atMs: START_MS + chance.between(3 * 60, 15 * 60, `withdrawal-${index}/at`) * 1000,
+      of: chance.pick(['waiting', 'any'] as const, `withdrawal-${index}/of`),
+      thinksMs: chance.pick([0, 0, 5_000], `withdrawal-${index}/thinks`),
+    });
   return {
     lastsMs: 18 * MINUTE_MS,
     pools: [pool, poolOf('spare', 1)],

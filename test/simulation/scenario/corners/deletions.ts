@@ -56,7 +56,7 @@ export const deletions: Corner = (chance) => {
   const odd = chance.pick<Record<string, number>>(
     [
       {},
-      { 'odd-short': 500, 'odd-refused-403': 150 },
+      { 'odd-short': 500, 'odd-refused-403': 150, 'odd-refused-404': 150 },
       { 'odd-short': 200, 'odd-refused-403': 60 },
       { 'odd-sparse': 200, 'odd-refused-400': 60 },
       { 'odd-mistyped': 150, 'odd-double-entry': 200 },

@@ -142,3 +142,60 @@ export const overdue: Corner = (chance) => {
     ],
   };
 };
+
+/**
+ * A first rung fails, and the second waits while the API does not answer. Meanwhile the alert of the first resolves, another one of the
+ * rule begins about the node, and people take commands back.
+ */
+export const laterAlerts: Corner = (chance) => {
+  const pool = poolOf('train-a', 4, { changes: () => ({ staysBroken: true }) });
+  const names = [...pool.nodes.keys()];
+  const outageMs = START_MS + chance.between(100, 200, 'outage/at') * 1000;
+  const lastsMs = chance.pick([6, 10], 'outage/lasts') * MINUTE_MS;
+  const inputs = names.flatMap((node, index): Input[] => {
+    const key = `alert-${index + 1}`;
+    const atMs = START_MS + chance.between(20, 60, `${key}/at`) * 1000;
+    const resolvesMs = outageMs + chance.between(60, 180, `${key}/ends`) * 1000;
+    const laterMs = resolvesMs + chance.between(-40, 60, `${key}/later`) * 1000;
+    return [
+      happening(`${key}-break`, node, atMs - 1_000, 'breaks'),
+      alertOf(chance, key, node, atMs, {
+        alertname: 'CardLost',
+        fingerprint: `fp-${key}`,
+        deliveries: 30,
+        resolves: { atMs: resolvesMs },
+      }),
+      alertOf(chance, `${key}-later`, node, laterMs, {
+        alertname: 'CardLost',
+        fingerprint: `fp-${key}-later`,
+        deliveries: 30,
+        resolves: chance.pick(['never', { with: 'node' }] as const, `${key}-later/ends`),
+      }),
+    ];
+  });
+  for (let index = 1; index <= 4; index += 1)
+    inputs.push({
+      kind: 'withdrawal',
+      id: `withdrawal-${index}`,
+      atMs: outageMs + chance.between(0, 12 * 60, `withdrawal-${index}/at`) * 1000,
+      of: 'any',
+      thinksMs: chance.pick([0, 0, 2_000, 30_000], `withdrawal-${index}/thinks`),
+    });
+  const second = chance.pick(
+    [
+      '{ migrate-nodes: { toPoolName: spare, resourceSpec: { flavor: same } } }',
+      RESET.replace('maxUnavailable: 2', 'maxUnavailable: 1'),
+    ],
+    'second',
+  );
+  return {
+    lastsMs: 34 * MINUTE_MS,
+    pools: [pool, poolOf('spare', 1)],
+    rulesText: rulesText(
+      ruleOf('CardLost', `[ ${RESET}, ${second}, { notify: {} } ]`, ['cooldown: 0s', 'maxEvidenceAge: 40m']),
+    ),
+    often: { 'killed-before': 0, 'killed-after': 0, 'suspended-for-good': 0, 'no-quota': 4 },
+    jobSeconds: [20, 80],
+    inputs: [...inputs, { kind: 'outage', id: 'outage', atMs: outageMs, lastsMs }],
+  };
+};

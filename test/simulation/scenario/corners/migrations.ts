@@ -16,17 +16,20 @@ import {
 
 const SMALL = 'modelarts.bm.npu.4';
 const BATCH = 'os.modelarts.node/batch.uid';
+const COUNT = 'os.modelarts.node/batch.count';
 const STEP = 'creatingStep: { type: hyperinstance, step: 2 }';
 
 /** The members of supernodes are reported one by one, at the same moment or minutes apart, and some resolve before all are. */
 export const supernodes: Corner = (chance) => {
   const size = chance.pick([2, 2, 4], 'size');
   const isMixed = chance.happens(0.3, 'mixed');
+  const isCounted = chance.happens(0.5, 'counted');
   const pool = poolOf('train-a', size * 3, {
     changes: (index) => ({
       labels: {
         'os.modelarts.node/cluster': 'cluster-train-a',
         ...(index < size * 2 && { [BATCH]: `supernode-${Math.floor(index / size)}` }),
+        ...(index < size * 2 && isCounted && { [COUNT]: String(size) }),
       },
       flavor: isMixed && index % 2 === 1 ? SMALL : FLAVOR,
     }),
@@ -91,7 +94,7 @@ export const supernodes: Corner = (chance) => {
           {},
           {},
           { stall: 4, slow: 4, 'dies-after-remediation': 4 },
-          { 'odd-sparse': 120, 'odd-unreadable-entry': 60 },
+          { 'odd-sparse': 300, 'odd-unreadable-entry': 300, 'odd-short': 300 },
         ],
         'often',
       ),
@@ -105,17 +108,20 @@ export const supernodes: Corner = (chance) => {
 /** Destinations by a cluster, by a pool that cannot be read, in the same pool; of nodes of several flavors. */
 export const destinations: Corner = (chance) => {
   const hasSubnets = chance.happens(0.6, 'subnets');
+  // A pool may have nodes of several clusters, and a cluster nodes in several pools.
+  const other = chance.pick(['cluster-train-a', 'cluster-other', 'cluster-spare'], 'other-cluster');
   const pool = poolOf('train-a', chance.pick([1, 3, 6], 'count'), {
     nodePools: ['np-1', 'np-2'],
     changes: (index) => ({
       flavor: index % 2 === 1 ? SMALL : FLAVOR,
+      labels: { 'os.modelarts.node/cluster': index === 2 ? other : 'cluster-train-a' },
       ...(hasSubnets && { subnet: `subnet-${index % 2}` }),
     }),
   });
   const spare = poolOf('spare', 2, { changes: () => (hasSubnets ? { subnet: 'subnet-s' } : {}) });
   const names = [...pool.nodes.keys()];
-  const inputs = [1, 2, 3, 4, 5, 6].map((index): Input => {
-    const id = `command-${index}`;
+  const inputs = Array.from({ length: 9 }, (_, index): Input => {
+    const id = `command-${index + 1}`;
     const nodes = chance.shuffle(names, `${id}/nodes`).slice(0, chance.between(1, 3, `${id}/many`));
     return commandOf(chance, id, START_MS + chance.between(0, 10 * MINUTE_MS, `${id}/at`), {
       action: 'migrate-nodes',
@@ -127,10 +133,10 @@ export const destinations: Corner = (chance) => {
   const odd = chance.pick<Record<string, number>>(
     [
       {},
-      { 'odd-refused-403': 150, 'odd-refused-404': 60 },
-      { 'odd-sparse': 200 },
-      { 'odd-mistyped': 150 },
-      { 'odd-unreadable-entry': 150, 'odd-empty': 60 },
+      { 'odd-refused-403': 500, 'odd-refused-404': 200 },
+      { 'odd-sparse': 700 },
+      { 'odd-mistyped': 700 },
+      { 'odd-unreadable-entry': 300, 'odd-empty': 100 },
     ],
     'odd',
   );
@@ -139,7 +145,10 @@ export const destinations: Corner = (chance) => {
     pools: [pool, spare],
     rulesText: rulesText(
       ruleOf('CardLost', `[ { migrate-nodes: { resourceSpec: { flavor: same, nodePool: np-2 } } } ]`),
-      { train: chance.pick(['', ', privileged: false'], 'privileged') },
+      {
+        train: chance.pick(['', ', privileged: false'], 'privileged'),
+        spare: chance.pick(['', ', privileged: false', ', privileged: true'], 'spare/privileged'),
+      },
     ),
     often: {
       ...STEADY,
@@ -168,6 +177,7 @@ function parametersOf(chance: Chance, id: string): Record<string, unknown> {
       { resourceSpec: { flavor, nodePool: chance.pick(['np-1', 'np-2'], `${id}/moves`) } },
       { resourceSpec: { flavor, labels: { moved: 'yes' } } },
       { toPoolName: 'spare', resourceSpec: { flavor } },
+      { toPoolName: 'spare', resourceSpec: { flavor, labels: { moved: 'yes' } } },
       {
         toPoolName: 'spare',
         resourceSpec: {

@@ -1,5 +1,6 @@
 import type { Chance } from '#local/rehearsal/engine/chance';
 import { alertOf, happening, TRAIN } from '../inputs/limits-inputs.ts';
+import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { Input } from '../scenario.ts';
 import {
   approvals,
@@ -39,6 +40,7 @@ const CHANGES: readonly Record<string, unknown>[] = [
   { azs: [{ az: 'az-1', count: 2 }] },
   { os: { imageId: 'image-b' } },
   { flavor: 'modelarts.bm.npu.4' },
+  { flavor: 'modelarts.bm.npu.2' },
   { count: 1 },
   { count: 2 },
   { count: 4 },
@@ -55,11 +57,12 @@ export const nodePoolChanges: Corner = (chance) => {
     nodePools: NODE_POOLS,
     changes: (index) =>
       chance.happens(0.2, `${index}/busy`)
-        ? { workload: `train-${index}` }
+        ? // Some workloads run on several nodes.
+          { workload: `train-${index % 3}` }
         : { phase: chance.happens(0.15, `${index}/broken`) ? 'Abnormal' : 'Available' },
   });
   const type = chance.pick(['Dedicate', 'Logical', undefined], 'type');
-  const controlMode = chance.pick([0, 0, 2, 8, undefined], 'control');
+  const controlMode = chance.pick([0, 2, 2, 8, undefined], 'control');
   pool.shown = { type, controlMode, billing: '0', hasClusters: chance.happens(0.5, 'clusters') };
   const own = pool.nodePools.get('np-1')!;
   if (chance.happens(0.5, 'has-more'))
@@ -111,6 +114,7 @@ export const nodePoolChanges: Corner = (chance) => {
   inputs.push(
     commandOf(chance, 'deletion', timeOf('deletion'), { action: 'delete-node-pool', nodePool: 'np-1' }),
     ...approvals(chance, 6, lastsMs),
+    ...withdrawalsOf(chance, { fromMs: START_MS, lastsMs }, 3),
   );
   return {
     lastsMs,

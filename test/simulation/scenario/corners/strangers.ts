@@ -88,6 +88,12 @@ export const strangers: Corner = (chance) => {
     inputs.push({ kind: 'poison', id, atMs: timeOf(id), queue, body: text });
   });
   names.forEach((node, index) => inputs.push(...told(chance, `alert-${index + 1}`, node)));
+  // The alert says which pool it is about: none, one that is not there, or one of another rule.
+  for (const [index, place] of [undefined, 'nowhere', 'spare', 'train-a'].entries()) {
+    const id = `placed-${index + 1}`;
+    const labels = place === undefined ? {} : { place };
+    inputs.push(alertOf(chance, id, names[0]!, timeOf(id), { alertname: 'Placed', labels, deliveries: 2 }));
+  }
   inputs.push(
     commandOf(chance, 'plan', START_MS + 20_000, { ...RESET_ONE, mode: 'approve' }),
     ...approvals(chance, 2, 12 * MINUTE_MS),
@@ -95,9 +101,12 @@ export const strangers: Corner = (chance) => {
   return {
     lastsMs: 18 * MINUTE_MS,
     pools: [pool, poolOf('spare', 1)],
-    rulesText: rulesText(
-      ruleOf('CardLost', `[ ${RESET} ]`, [`mode: ${chance.pick(['act', 'approve'], 'mode')}`]),
-    ),
+    rulesText: rulesText([
+      ...ruleOf('CardLost', `[ ${RESET} ]`, [`mode: ${chance.pick(['act', 'approve'], 'mode')}`]),
+      ...ruleOf('Placed', `[ ${RESET} ]`).map((line) =>
+        line.replace('pool: train-a', 'pool: { from: labels.place, of: [train-a] }'),
+      ),
+    ]),
     often: { ...STEADY, 'delivered-twice': 4 },
     jobSeconds: [20, 80],
     inputs,

@@ -1,3 +1,4 @@
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { SPARE, TRAIN } from '../inputs/limits-inputs.ts';
 import type { Input } from '../scenario.ts';
 import { type Corner, commandOf, MINUTE_MS, poolOf, rulesText, START_MS, STEADY } from './corner.ts';
@@ -70,3 +71,86 @@ export const contradictions: Corner = (chance) => {
     inputs,
   };
 };
+
+/** How long nodes are in work while commands of tag policies wait for them. */
+const IN_WORK_S = [150, 300] as const;
+
+/** Policies end, or change, while their commands wait for nodes in work, and lists do not say which nodes a policy means. */
+export const waitingTags: Corner = (chance) => {
+  const pool = poolOf('train-a', 4, {
+    changes: (index) => ({
+      labels: { 'os.modelarts.node/cluster': 'cluster-train-a', zone: index < 2 ? 'east' : 'west' },
+    }),
+  });
+  const names = [...pool.nodes.keys()];
+  const lastsMs = 100 * MINUTE_MS;
+  const inputs: Input[] = [];
+  for (let round = 1; round <= 5; round += 1) {
+    const atMs = START_MS + round * 15 * MINUTE_MS;
+    inputs.push({ kind: 'enforce', id: `enforce-${round}`, atMs, times: 1 });
+    names.forEach((node, index) => {
+      const id = `person-${round}-${index + 1}`;
+      if (!chance.happens(0.7, id)) return;
+      const reset = { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 } };
+      const whenMs = atMs + chance.between(500, 25_000, `${id}/at`);
+      inputs.push(commandOf(chance, id, whenMs, { action: 'reset-nodes', nodes: [node], parameters: reset }));
+    });
+    // Before the nodes are free again.
+    const changeMs = atMs + chance.between(30, 120, `round-${round}/change`) * 1000;
+    const isLast = round >= 3 && chance.happens(0.5, `round-${round}/ends`);
+    inputs.push({
+      kind: 'rules',
+      id: `rules-${round}`,
+      atMs: changeMs,
+      text: waitingRules(chance, isLast ? undefined : `rules-${round}`),
+    });
+    for (const name of ['organization', 'unit']) {
+      const id = `sent-${round}-${name}`;
+      const tags = isLast ? {} : chance.pick([{}, ...SENT.slice(2)], `${id}/tags`);
+      const body = { name, scope: { pool: 'train-a' }, policy: { tags }, mode: 'act' };
+      inputs.push({ kind: 'policy', id, atMs: changeMs + 2_000, body });
+    }
+  }
+  for (const index of [1, 2]) {
+    const id = `enforce-last-${index}`;
+    inputs.push({ kind: 'enforce', id, atMs: START_MS + (90 + index) * MINUTE_MS, times: 1 });
+  }
+  return {
+    lastsMs,
+    pools: [pool, poolOf('spare', 1)],
+    rulesText: waitingRules(chance, 'first'),
+    sweepEveryMs: 20 * MINUTE_MS,
+    often: {
+      ...STEADY,
+      fails: 0,
+      ...chance.pick<Record<string, number>>([{}, {}, { 'odd-sparse': 300, 'odd-mistyped': 300 }], 'odd'),
+    },
+    jobSeconds: IN_WORK_S,
+    inputs,
+  };
+};
+
+/** @param key undefined: no policy is left. */
+function waitingRules(chance: Chance, key: string | undefined): string {
+  if (key === undefined) return rulesText([]);
+  const mode = chance.pick(['act', 'act', 'observe', 'approve'], `${key}/mode`);
+  const value = chance.pick(['a', 'b'], `${key}/value`);
+  const team = chance.pick(
+    [
+      `require: { Team: "${value}" }`,
+      `require: { Team: "${value}" }, forbid: { Temp: "yes" }`,
+      'forbid: { Team: "*", Zone: "east-a" }',
+    ],
+    `${key}/team`,
+  );
+  return rulesText([], {
+    more: [
+      'tagPolicies:',
+      `  - { name: east, pool: train-a, nodes: { labels: { zone: east } }, mode: ${mode}, require: { Zone: "east-${value}" }, reassert: 20m }`,
+      `  - { name: all, pool: train-a, nodes: { flavor: "modelarts.bm.*" }, mode: act, ${team}, reassert: 20m }`,
+      ...(chance.happens(0.5, `${key}/third`)
+        ? [`  - { name: third, pool: train-a, mode: ${mode}, require: { Room: "r1" }, reassert: 20m }`]
+        : []),
+    ],
+  });
+}

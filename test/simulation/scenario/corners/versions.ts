@@ -44,7 +44,7 @@ export const versions: Corner = (chance) => {
       ...STEADY,
       'late-driver': 4,
       ...chance.pick<Record<string, number>>(
-        [{}, { 'odd-sparse': 250 }, { 'odd-mistyped': 250 }, { 'odd-unknown-phase': 300 }],
+        [{}, { 'odd-sparse': 600 }, { 'odd-mistyped': 700 }, { 'odd-unknown-phase': 300 }],
         'odd',
       ),
     },

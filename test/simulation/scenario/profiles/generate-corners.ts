@@ -4,13 +4,13 @@ import type { Corner } from '../corners/corner.ts';
 import { START_MS } from '../corners/corner.ts';
 import { everythingTwice, partialRoom, plansInCompany } from '../corners/crowds.ts';
 import { deletions } from '../corners/deletions.ts';
-import { overdue, rivals } from '../corners/lost.ts';
+import { laterAlerts, overdue, rivals } from '../corners/lost.ts';
 import { destinations, supernodes } from '../corners/migrations.ts';
 import { nodePoolChanges } from '../corners/node-pools.ts';
 import { schedules } from '../corners/schedules.ts';
 import { spoiltDocuments } from '../corners/spoilt.ts';
 import { restless, strangers } from '../corners/strangers.ts';
-import { contradictions } from '../corners/tags.ts';
+import { contradictions, waitingTags } from '../corners/tags.ts';
 import { undoing } from '../corners/undoing.ts';
 import { lockedNodes, unseenRedundancy } from '../corners/updates.ts';
 import { versions } from '../corners/versions.ts';
@@ -37,6 +37,8 @@ export const CORNERS: readonly Corner[] = [
   restless,
   spoiltDocuments,
   addresses,
+  laterAlerts,
+  waitingTags,
 ];
 
 /** The corners take turns: as many seeds of this profile as there are corners have one of each. */
