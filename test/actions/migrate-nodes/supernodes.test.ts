@@ -57,24 +57,29 @@ const statesOf = (bench: Bench) => bench.remediations().map(({ nodes, state }) =
 const one = (bench: Bench, node: string) => bench.remediations().find(({ nodes }) => nodes?.[0] === node)!;
 
 describe('a member that waits for its fellows does not move alone', () => {
-  test.each([
+  const hidings = [
     ['the labels of the others', (bench: Bench) => [B, C].forEach((name) => hide(bench, name))],
     ['the labels of one of them', (bench: Bench) => hide(bench, B)],
     ['its own labels', (bench: Bench) => hide(bench, A)],
-  ])('when the API hides %s', async (_name, hides) => {
-    const bench = createSupernodeBench();
-    await bench.receive(firing(A));
-    await bench.advance(2 * MINUTE);
-    expect(one(bench, A)).toMatchObject({ state: 'deferred' });
-    hides(bench);
-    await bench.receive(firing(C));
-    await bench.advance(30 * MINUTE, 10_000);
-    expect(moved(bench)).toEqual([]);
-    for (const name of [A, B, C]) bench.nodes.get(name)!.labels = { [BATCH]: 'super-1' };
-    await bench.receive(firing(A), firing(B), firing(C));
-    await bench.advance(30 * MINUTE, 10_000);
-    expect(moved(bench)).toEqual([[A, B, C]]);
-  });
+  ] as const;
+
+  test.each(hidings.flatMap(([name, hides]) => [true, false].map((counted) => ({ name, hides, counted }))))(
+    'when the API hides $name, and labels count the members: $counted',
+    async ({ hides, counted }) => {
+      const bench = createSupernodeBench(rulesWith(), { counted });
+      await bench.receive(firing(A));
+      await bench.advance(2 * MINUTE);
+      expect(one(bench, A)).toMatchObject({ state: 'deferred' });
+      hides(bench);
+      await bench.receive(firing(C));
+      await bench.advance(30 * MINUTE, 10_000);
+      expect(moved(bench)).toEqual([]);
+      for (const name of [A, B, C]) bench.nodes.get(name)!.labels = { [BATCH]: 'super-1' };
+      await bench.receive(firing(A), firing(B), firing(C));
+      await bench.advance(30 * MINUTE, 10_000);
+      expect(moved(bench)).toEqual([[A, B, C]]);
+    },
+  );
 
   test('but does when the others have left the pool, or are in another supernode', async () => {
     const bench = createSupernodeBench(rulesWith(), { counted: false });

@@ -120,6 +120,21 @@ describe('an address of a node that was made after the alert began', () => {
   });
 });
 
+test('an address that the pool did not have when a call was prepared is no node that bears it later', async () => {
+  const bench = createBench();
+  const goesOn = refusesForNow(bench);
+  await bench.command(command(['10.0.9.9', nodeName(1)]));
+  await bench.advance(3 * MINUTE);
+  expect(bench.remediations()).toMatchObject([
+    { state: 'deferred', outcomes: { '10.0.9.9': { state: 'skipped' } } },
+  ]);
+  goesOn();
+  bench.requests.length = 0;
+  bench.nodes.get(YOUNG)!.privateIp = '10.0.9.9';
+  await bench.advance(30 * MINUTE);
+  expect(namesReset(bench)).toEqual([nodeName(1)]);
+});
+
 describe('the resolved node', () => {
   test('is shown beside the address, and its history leads to the remediation', async () => {
     const bench = createBench();

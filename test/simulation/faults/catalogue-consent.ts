@@ -588,6 +588,6 @@ export const consentFaults: readonly Fault[] = [
     inside: 'tagDrift',
     find: '$ALLOWED && !isForbidden($$$ARGS)',
     replace: '$ALLOWED',
-    heldBy: 'test/tag-policy/drift.test.ts',
+    heldBy: 'test/tag-policy/comparison/drift.test.ts',
   },
 ];

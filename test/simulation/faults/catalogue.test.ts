@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 import { Lang, parse } from '@ast-grep/napi';
 import { expect, test } from 'vitest';
 import { faults, makeFault } from './catalogue.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** The kinds of names that stand for a value, and not for a property. */
 const NAMES = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'];
@@ -53,4 +55,9 @@ test.each(faults.map((fault) => [fault.name, fault] as const))('can be made in t
 
 test('faults have different names', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+});
+
+test('the tests that hold faults exist', () => {
+  const held = new Set(faults.flatMap(({ heldBy }) => heldBy ?? []));
+  expect([...held].filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
 });
