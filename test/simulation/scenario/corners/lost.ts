@@ -185,6 +185,7 @@ export const laterAlerts: Corner = (chance) => {
     [
       '{ migrate-nodes: { toPoolName: spare, resourceSpec: { flavor: same } } }',
       RESET.replace('maxUnavailable: 2', 'maxUnavailable: 1'),
+      '{ update-node-pool: { resources: { labels: { worn: "yes" } } } }',
     ],
     'second',
   );

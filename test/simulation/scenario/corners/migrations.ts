@@ -123,7 +123,10 @@ export const destinations: Corner = (chance) => {
   const inputs = Array.from({ length: 9 }, (_, index): Input => {
     const id = `command-${index + 1}`;
     const nodes = chance.shuffle(names, `${id}/nodes`).slice(0, chance.between(1, 3, `${id}/many`));
-    return commandOf(chance, id, START_MS + chance.between(0, 10 * MINUTE_MS, `${id}/at`), {
+    // Some are judged together: the pools that one of them needs are read for all.
+    const atMs =
+      START_MS + chance.pick([1, 3, 5, 8], `${id}/at`) * MINUTE_MS + chance.between(0, 1_500, `${id}/near`);
+    return commandOf(chance, id, atMs, {
       action: 'migrate-nodes',
       nodes,
       parameters: parametersOf(chance, id),
@@ -159,6 +162,7 @@ export const destinations: Corner = (chance) => {
       ...odd,
     },
     jobSeconds: [20, 80],
+    queues: { batchSize: 10, batchingWindowMs: 2_000 },
     inputs: [...inputs, ...approvals(chance, 4, 15 * MINUTE_MS)],
   };
 };

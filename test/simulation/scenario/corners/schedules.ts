@@ -9,6 +9,7 @@ const WORKS: readonly string[] = [
   'update-nodes: { pool: train-a, nodes: { flavor: "*" }, action: closeHaRedundant }',
   'update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 3, labels: { night: "yes" } } }',
   'update-node-pool: { pool: train-a, nodePool: np-1, resources: { maxCount: 5 } }',
+  'update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 2, maxCount: 4 } }',
   'delete-node-pool: { pool: train-a, nodePool: np-2 }',
   'migrate-nodes: { pool: train-a, nodes: [os-node-created-a0003], toPoolName: spare, resourceSpec: { flavor: same } }',
 ];
@@ -53,7 +54,7 @@ export const schedules: Corner = (chance) => {
       ...STEADY,
       'node-fails': 3,
       ...chance.pick<Record<string, number>>(
-        [{}, { 'odd-empty': 250 }, { 'odd-unreadable-entry': 300 }, { 'odd-refused-403': 150 }],
+        [{}, { 'odd-empty': 900 }, { 'odd-unreadable-entry': 300 }, { 'odd-refused-403': 150 }],
         'odd',
       ),
     },

@@ -13,7 +13,7 @@ import {
   STEADY,
 } from './corner.ts';
 
-const PREFIXES = ['remediation#', 'call#', 'job#', 'alert#', 'history#', 'node#', 'failure#'];
+const PREFIXES = ['remediation#', 'call#', 'job#', 'alert#', 'history#', 'node#', 'failure#', 'snapshot#'];
 
 /** Documents of every kind are spoilt while they are needed, and people look at them. */
 export const spoiltDocuments: Corner = (chance) => {

@@ -67,7 +67,7 @@ export const lockedNodes: Corner = (chance) => {
     often: {
       ...STEADY,
       throttled: chance.pick([0, 8], 'throttled'),
-      forbidden: chance.pick([0, 8], 'forbidden'),
+      forbidden: chance.pick([0, 8, 16], 'forbidden'),
       'node-fails': 0.3,
       'no-quota': 6,
     },
