@@ -38,7 +38,7 @@ test('the page says what a browser may do with it, and is asked for each time', 
     .map((directive) => directive.split(' '));
   const allowedFrom = (source: string) =>
     directives.flatMap(([name, ...sources]) => (sources.join(' ') === source ? [name] : [])).toSorted();
-  // What the page needs comes from its own address, and nothing else may come or leave.
+  // The page needs these from its own address. Nothing else may come or leave.
   expect(allowedFrom("'self'")).toEqual(['connect-src', 'img-src', 'script-src', 'style-src']);
   expect(allowedFrom("'none'")).toEqual([
     'base-uri',
