@@ -153,14 +153,31 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
+    why: 'a receiver that fails for long, and digests that meet other notices just then: test/notify has each moment',
+    isByChance: true,
+    where: [
+      'notify/deliver.ts send: if (timeoutMs <= 0)',
+      'notify/progress.ts backoffMs',
+      'notify/telling.ts endIfTold: if (recipients.every(',
+      'notify/send-digests.ts sendDigests: if (why !== undefined)',
+      'notify/send-digests.ts withoutToldBefore',
+      'words/digest.ts digestMessage: ? linkTo(base',
+      'words/remediation.ts destructionText: const running =',
+    ],
+  },
+  {
     why: 'the rules change, or a person takes a command back, just then: test/remediation/lifecycle, test/receiving and test/tag-policy have each moment',
     isByChance: true,
     where: [
       'record/limits.ts rungOf: return step?.action === action',
-      "withdraw.ts whyNotWithdrawn: return 'was called: its node pool",
+      'lifecycle/withdraw.ts whyNotWithdrawn',
+      'lifecycle/withdraw.ts whyCallIsLeft',
       'withdraw.ts withdraw: if (forPerson) {',
       'still-wanted.ts modeOfDemand: if (forbidden.some(',
       'receiving/receive.ts confirmedAtMs',
+      'alerts/evidence.ts recordResolved: if (!about || !closing)',
+      'capacity/incidents.ts withEnded',
+      'messages/inbox.ts readCommand: return `the command is for',
     ],
   },
   {
@@ -168,6 +185,8 @@ export const byChance: readonly Unreached[] = [
     isByChance: true,
     where: [
       'read.ts saysEmpty',
+      'read.ts readByOffset: if (page.count === undefined ?',
+      'tracking/view.ts viewOf: if (!isVerified)',
       'migration.ts: return unknown(guard, `the API does not show all nodes',
       'in-pool.ts otherThan',
       'bisect-update.ts withoutAnswer',
