@@ -216,7 +216,6 @@ export const byChance: readonly Unreached[] = [
       'resource-spec.ts destinationIn: const nodes = destination &&',
       'health.ts healthOfNode: return { state:',
       'migrate-nodes/verify.ts notYet: if (now < (verify ?',
-      'migrate-nodes/verify.ts notYet: return { state:',
       'migrate-nodes/verify.ts onItsWay: const endMs = verify ? sinceMs',
       'lifecycle/settle.ts expire: : endOrRungFailed(rules,',
       "lifecycle/settle.ts givenUp: ): Remediation['outcomes'] {",
