@@ -5,8 +5,8 @@ import { cloudevents } from '#lib/alerts/sources/events/cloudevents';
 import { eventbridge } from '#lib/alerts/sources/events/eventbridge';
 import { kubernetes } from '#lib/alerts/sources/events/kubernetes';
 import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
-import { readHuaweiAlarm } from '#lib/alerts/sources/huawei-alarm';
-import type { Reading, ReceivedAlert } from '#lib/alerts/sources/source';
+import { readHuaweiAlarms } from '#lib/alerts/sources/huawei-alarm';
+import type { Delivery, Reading, ReceivedAlert } from '#lib/alerts/sources/source';
 import { HttpProblem } from '#lib/handler/problem';
 import { isRecord } from '#lib/is-record';
 import { alertSources } from '#lib/rules/file/when';
@@ -102,7 +102,7 @@ function textIn(value: Record<string, unknown>, key: string): string | undefined
 function readAs(value: unknown, text: string, { clock }: Pick<Context, 'clock'>): GivenAlerts {
   if (isHuawei(value)) {
     const { message, carried } = messageOf(value, text, clock.now());
-    return { alerts: [readHuaweiAlarm(message, carried)], left: [] };
+    return givenIn(readHuaweiAlarms(message, carried));
   }
   const [source, contentType] = sourceOf(value);
   const body = Buffer.from(JSON.stringify(source === 'alertmanager' ? asDelivery(value) : value));
@@ -120,13 +120,21 @@ const NO_DOOR = {
 
 function alertsOf(reading: Reading): GivenAlerts {
   if (reading.kind !== 'alerts') return { alerts: [], left: [] };
-  const { alerts, unreadable, passedOver = [] } = reading.delivery;
+  return givenIn(reading.delivery);
+}
+
+function givenIn({
+  alerts,
+  unreadable,
+  passedOver = [],
+}: Pick<Delivery, 'alerts' | 'unreadable' | 'passedOver'>): GivenAlerts {
   return { alerts, left: [...unreadable, ...passedOver.map(({ alert, why }) => ({ alert, why }))] };
 }
 
 /** A message of SMN, or the alarm of Cloud Eye or AOM in it. */
 function isHuawei(value: unknown): value is Record<string, unknown> {
   if (!isRecord(value)) return false;
+  if (Array.isArray(value['events'])) return value['events'].some(isHuawei);
   const isMessage = typeof value['topic_urn'] === 'string';
   const isData = isRecord(value['data']) && 'IsAlarm' in value['data'];
   const isAom = 'event_name' in value || (isRecord(value['metadata']) && 'event_name' in value['metadata']);

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHuaweiAlarm } from '#lib/alerts/sources/huawei-alarm';
+import { readHuaweiAlarms } from '#lib/alerts/sources/huawei-alarm';
 import { HttpProblem } from '#lib/handler/problem';
 import { runs } from '#test/runs';
 import { aomAlarm, cloudEyeAlarm, cloudEyeData, cloudEyeEvent, cloudEyeOk } from '#test/smn/samples';
 
 const SENT_AT = '2026-11-20T10:00:00Z';
-const read = (json: unknown, subject?: string) =>
-  readHuaweiAlarm(JSON.stringify(json), { sentAt: SENT_AT, subject });
+const readAll = (json: unknown, subject?: string) =>
+  readHuaweiAlarms(JSON.stringify(json), { sentAt: SENT_AT, subject });
+const read = (json: unknown, subject?: string) => readAll(json, subject).alerts[0]!;
 const UNKNOWN = '0001-01-01T00:00:00.000Z';
 
 describe('an alarm of Cloud Eye', () => {
@@ -237,6 +238,63 @@ describe('the end of an alarm of AOM', () => {
   });
 });
 
+describe('several alarms in one message', () => {
+  const over = { ...aomAlarm, ends_at: aomAlarm.starts_at + 60_000 };
+  const other = { ...over, metadata: { ...over.metadata, resource_id: 'nodeIP:10.0.0.8' } };
+
+  test.each([
+    ['the events of AOM', { events: [aomAlarm, other] }],
+    ['a list', [aomAlarm, other]],
+  ])('are read one by one: %s', (_, json) => {
+    const { alerts, unreadable, passedOver } = readAll(json);
+    expect(alerts).toMatchObject([
+      { status: 'firing', saidAt: '2026-11-20T10:00:00.000Z' },
+      { status: 'resolved' },
+    ]);
+    expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+    expect([unreadable, passedOver]).toEqual([[], []]);
+  });
+
+  test('do not harm one another', () => {
+    const bad = { ...aomAlarm, ends_at: 'soon' };
+    const unknown = { ...cloudEyeAlarm, alarm_status: 'insufficient_data' };
+    expect(readAll([bad, aomAlarm, unknown, null])).toMatchObject({
+      alerts: [{ status: 'firing' }],
+      unreadable: [
+        { alert: 'events[0]', why: expect.stringContaining('ends_at') },
+        { alert: 'events[3]', why: 'is JSON, but no object' },
+      ],
+      passedOver: [{ alert: 'events[2]', why: expect.stringContaining('neither that the alarm fires') }],
+    });
+    expect(() => readAll([bad, null])).toThrow('ends_at: must be 0 while the alarm lasts');
+    expect(() => readAll({ events: [] })).toThrow('is a list without an alarm');
+  });
+});
+
+test.each([
+  [{ alerts: [], status: 'firing' }, 'let it post to /alerts/alertmanager itself'],
+  [{ specversion: '1.0', id: '1', source: 'HC.CES', type: 'x' }, 'post to /alerts/cloudevents itself'],
+  [{ metadata: {}, involvedObject: {} }, 'post to /alerts/kubernetes itself'],
+])('a message that has a route of its own is refused with the name of that: %j', (json, why) => {
+  expect(() => readAll(json)).toThrow(why);
+});
+
+test.each([
+  ['1', 'Critical'],
+  [2, 'Major'],
+  ['次要', 'Minor'],
+  ['提示', 'Informational'],
+  ['Warning', 'Warning'],
+])('the level %j is %s in rules', (level, severity) => {
+  const template_variable = { ...cloudEyeAlarm.template_variable, AlarmLevel: level };
+  expect(read({ ...cloudEyeAlarm, template_variable })).toMatchObject({
+    severity,
+    labels: { level: severity },
+  });
+  const metadata = { ...aomAlarm.metadata, event_severity: level };
+  expect(read({ ...aomAlarm, metadata })).toMatchObject({ severity });
+});
+
 test('of any change to a known alarm comes an alert or a refusal with a hint, and nothing else', () => {
   const known = [cloudEyeAlarm, cloudEyeData, cloudEyeEvent, aomAlarm].map((one) => JSON.stringify(one));
   fc.assert(
@@ -253,13 +311,16 @@ test('of any change to a known alarm comes an alert or a refusal with a hint, an
         const place = at % text.length;
         const changed = text.slice(0, place) + insert + text.slice(place + less);
         try {
-          const alert = readHuaweiAlarm(changed, { sentAt: SENT_AT });
-          expect(alert.source).toBe('smn');
-          expect(Number.isNaN(Date.parse(alert.startsAt))).toBe(false);
-          expect(
-            Object.values({ ...alert.labels, ...alert.annotations }).every((one) => typeof one === 'string'),
-          ).toBe(true);
-          expect(alert.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+          const { alerts, passedOver } = readHuaweiAlarms(changed, { sentAt: SENT_AT });
+          expect(alerts.length + passedOver.length).toBeGreaterThan(0);
+          for (const { source, startsAt, labels, annotations, fingerprint } of alerts) {
+            expect(source).toBe('smn');
+            expect(Number.isNaN(Date.parse(startsAt))).toBe(false);
+            expect(Object.values({ ...labels, ...annotations }).every((one) => typeof one === 'string')).toBe(
+              true,
+            );
+            expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
+          }
         } catch (error) {
           if (!(error instanceof HttpProblem)) throw error;
           expect(error.status).toBe(400);

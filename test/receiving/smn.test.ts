@@ -57,10 +57,11 @@ describe('a notification', () => {
     ['<html><body>alarm</body></html>', 'is not JSON'],
     ['', 'is not JSON'],
     ['"alarm"', 'is JSON, but no object'],
-    ['[]', 'is JSON, but no object'],
+    ['[]', 'is a list without an alarm'],
+    ['[7]', 'is JSON, but no object'],
     ['null', 'is JSON, but no object'],
     ['{"hello":"world"}', 'is none of the known alarms'],
-    ['{"alarm_status":"insufficient_data"}', 'alarm_status: must be "alarm" or "ok"'],
+    ['{"alarm_status":"unknown"}', 'alarm_status: must be "alarm" or "ok"'],
     ['{"data":{"IsAlarm":"yes"}}', 'IsAlarm: must be true or false'],
     ['{"metadata":{}}', 'event_name: must be there'],
     [
@@ -75,6 +76,33 @@ describe('a notification', () => {
     expect(body.detail).toContain('docs/alerting/huawei.md');
     expect(await front.events()).toMatchObject([
       { status: 400, sender: TOPIC, why: expect.stringContaining(why) },
+    ]);
+  });
+
+  test('with insufficient data is in the journal, and neither fires nor resolves', async () => {
+    const front = createSmnDoor();
+    await front.deliver(front.message({ message: text(cloudEyeEvent) }));
+    const message = text({ ...cloudEyeEvent, alarm_status: 'insufficient_data' });
+    expect(await front.deliver(front.message({ message }))).toMatchObject({
+      status: 202,
+      body: {
+        remediations: [],
+        ignored: [{ why: expect.stringContaining('insufficient_data says neither') }],
+      },
+    });
+    expect((await front.events())[0]?.alerts).toMatchObject([{ status: 'other' }]);
+  });
+
+  test('with a list of alarms of AOM is a delivery with each of them, and one bad alarm harms no other', async () => {
+    const front = createSmnDoor();
+    const over = { ...aomAlarm, ends_at: aomAlarm.starts_at + 60_000 };
+    const events = [aomAlarm, over, { ...aomAlarm, ends_at: 'soon' }];
+    const answer = await front.deliver(front.message({ message: text({ events }) }));
+    expect(answer.status).toBe(202);
+    expect((await front.events())[0]?.alerts.map(({ status }) => status).toSorted()).toEqual([
+      'firing',
+      'resolved',
+      'unreadable',
     ]);
   });
 

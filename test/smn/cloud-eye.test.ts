@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readHuaweiAlarm } from '#lib/alerts/sources/huawei-alarm';
+import { readHuaweiAlarms } from '#lib/alerts/sources/huawei-alarm';
 import { startSimulator } from '#local/simulator/simulator';
 import { createCloudEye } from '#local/smn/cloud-eye';
 import { TOPIC } from './samples.ts';
@@ -20,8 +20,8 @@ async function watched() {
   });
   const [node] = simulator.control.state().pools[0]!.nodes;
   const alerts = () =>
-    published.map(({ message, timestamp }) =>
-      readHuaweiAlarm(String(message), { sentAt: String(timestamp) }),
+    published.flatMap(
+      ({ message, timestamp }) => readHuaweiAlarms(String(message), { sentAt: String(timestamp) }).alerts,
     );
   return { simulator, cloudEye, service, published, alerts, node: node! };
 }

@@ -84,6 +84,10 @@ describe('the samples of SMN', async () => {
       true,
     );
     expect(await namesIn('cloud-eye-ok.json')).toEqual(new Set());
+    expect(await namesIn('cloud-eye-group.json')).toContain('os-node-created-kbggm');
+    expect(await namesIn('aom-template.json')).toContain('10.0.0.39');
+    const events = await namesIn('aom-events.json');
+    expect([events.has('10.0.0.37'), events.has('10.0.0.38')]).toEqual([true, false]);
     expect(await namesIn('cloud-eye-template.json')).toEqual(new Set());
   });
 });

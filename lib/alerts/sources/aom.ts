@@ -1,6 +1,6 @@
 import type { AomEvent } from '#events/aom';
 import { excerpt } from '#lib/bounds';
-import type { Carried } from './cloud-eye.ts';
+import { type Carried, levelOf } from './cloud-eye.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ReceivedAlert } from './source.ts';
 
@@ -12,13 +12,14 @@ export function readAomEvent(
   { metadata, annotations, starts_at, ends_at }: AomEvent,
   { sentAt, subject }: Carried,
 ): ReceivedAlert {
+  const { event_severity: severity } = metadata;
   const startsAt = starts_at ?? new Date(sentAt).toISOString();
   return {
     source: 'smn',
     status: ends_at === undefined ? 'firing' : 'resolved',
     startsAt,
     ...(ends_at !== undefined && { endsAt: ends_at }),
-    severity: metadata['event_severity'],
+    severity: severity && levelOf(severity),
     event: metadata['event_name'],
     labels: { ...cut(metadata), service: 'aom', alertname: excerpt(metadata['event_name'] ?? '', MAX_TEXT) },
     annotations: { ...(subject !== undefined && { summary: subject }), ...cut(annotations) },

@@ -12,8 +12,12 @@ export type Carried = {
   subject?: string | undefined;
 };
 
-/** The levels in Cloud Eye's English and Chinese texts. */
+/** The levels in Huawei's Chinese texts, and their numbers in Huawei's API. */
 const LEVELS: ReadonlyMap<string, string> = new Map([
+  ['1', 'Critical'],
+  ['2', 'Major'],
+  ['3', 'Minor'],
+  ['4', 'Informational'],
   ['紧急', 'Critical'],
   ['重要', 'Major'],
   ['次要', 'Minor'],
@@ -89,10 +93,15 @@ export function readCloudEyeData({ data }: CloudEyeData, { sentAt, subject }: Ca
   };
 }
 
+/** A level in the words of rules. Any other text stays. */
+export function levelOf(text: string): string {
+  return LEVELS.get(text) ?? text;
+}
+
 type Variables = CloudEyeAlarm['template_variable'];
 
 function common({ AlarmLevel = '' }: Variables): Pick<ReceivedAlert, 'source' | 'severity'> {
-  const severity = LEVELS.get(AlarmLevel) ?? AlarmLevel;
+  const severity = levelOf(AlarmLevel);
   return { source: 'smn', severity: severity === '' ? undefined : excerpt(severity, 100) };
 }
 
@@ -108,7 +117,7 @@ function timed(
 function variableLabels(variables: Variables): Record<string, string | undefined> {
   return {
     service: 'cloud-eye',
-    level: LEVELS.get(variables.AlarmLevel ?? '') ?? variables.AlarmLevel,
+    level: variables.AlarmLevel && levelOf(variables.AlarmLevel),
     private_ip: variables.PrivateIp,
     public_ip: variables.PublicIp,
     region: variables.RegionId ?? variables.Region,

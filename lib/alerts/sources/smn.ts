@@ -12,7 +12,7 @@ import type { HttpsGet } from '#lib/smn/https-get';
 import { isSignedBy } from '#lib/smn/signature';
 import { stringToSign } from '#lib/smn/string-to-sign';
 import { type CheckedUrl, certificateUrl, confirmationUrl } from '#lib/smn/vendor-urls';
-import { readHuaweiAlarm } from './huawei-alarm.ts';
+import { readHuaweiAlarms } from './huawei-alarm.ts';
 import type { AlertSource, SourceServices } from './source.ts';
 
 export type SmnServices = SourceServices & {
@@ -61,13 +61,9 @@ export const smn: AlertSource<SmnServices> = {
     const { message_id: messageId, topic_urn: topic, timestamp: sentAt } = message;
     if (message.type === 'Notification') {
       const { subject } = message;
-      const alert = readHuaweiAlarm(message.message, { sentAt, subject });
+      const alarms = readHuaweiAlarms(message.message, { sentAt, subject });
       const bytes = request.body.length;
-      return {
-        kind: 'alerts',
-        messageId,
-        delivery: { source: 'smn', bytes, truncated: 0, alerts: [alert], unreadable: [] },
-      };
+      return { kind: 'alerts', messageId, delivery: { source: 'smn', bytes, truncated: 0, ...alarms } };
     }
     if (message.type === 'UnsubscribeConfirmation') {
       const now = services.clock.now();
