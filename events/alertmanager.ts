@@ -206,6 +206,12 @@ export const AlertmanagerBody = z.unknown().transform((body, context) => {
     const posted: readonly unknown[] = body;
     return { posted };
   }
+  if (isRecord(body) && 'evalMatches' in body) {
+    const message =
+      'is of the old alerting of Grafana, which Grafana has removed: use a contact point of its unified alerting';
+    context.addIssue({ code: 'custom', message, path: ['evalMatches'] });
+    return z.NEVER;
+  }
   const notification = AlertmanagerNotification.safeParse(body);
   if (notification.success) return { notification: notification.data };
   for (const { message, path } of notification.error.issues)

@@ -24,14 +24,14 @@ const Texts = z
     return Object.fromEntries(known);
   });
 
-/** A name and a value in each item, as SNS has the dimensions of an alarm. */
+/** A name and a value in each item, as SNS has the dimensions of an alarm; relays write them as the API of CloudWatch does. */
 const Pairs = z
   .unknown()
   .optional()
   .transform((value): Record<string, string> => {
     const items = Array.isArray(value) ? value.filter(isRecord) : [];
     return Object.fromEntries(
-      items.flatMap(({ name, value: text }) =>
+      items.flatMap(({ Name, Value, name = Name, value: text = Value }) =>
         typeof name === 'string' && typeof text === 'string' ? [[name, text]] : [],
       ),
     );

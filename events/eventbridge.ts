@@ -38,6 +38,17 @@ export const SnsRecord = z.looseObject({
 });
 
 /**
+ * A message of Amazon SQS, as SQS hands it to a function: a queue may lie between.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export const SqsRecord = z.looseObject({
+  eventSource: z.literal('aws:sqs'),
+  messageId: Name,
+  body: z.string('must be a text'),
+});
+
+/**
  * A message of Amazon SNS, as SNS posts it to an address.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html

@@ -54,6 +54,32 @@ export const KubernetesEvent = z.preprocess((value) => {
 }, Fields);
 export type KubernetesEvent = z.output<typeof KubernetesEvent>;
 
+/** Where carriers of events put them: the watch of the API, eventrouter, kubewatch, the collector of OpenTelemetry, Elasticsearch. */
+const WRAPPERS = ['object', 'event', 'obj', 'body', '_source'] as const;
+
+/** The words of carriers for an event that is no more. */
+const REMOVALS = /^(?:deleted?|removed?)$/i;
+
+/**
+ * An event of Kubernetes without the objects around it, and whether one of them says that the event was deleted. Undefined if there is
+ * no event in them.
+ */
+export function unwrapEvent(value: unknown): { event: unknown; isDeleted: boolean } | undefined {
+  let event = value;
+  let isDeleted = false;
+  // The collector has the watch of the API in the body of a log record.
+  for (let depth = 0; depth <= 2; depth += 1) {
+    if (isKubernetesEvent(event)) return { event, isDeleted };
+    if (!isRecord(event)) return undefined;
+    const { type, verb, operation } = event;
+    isDeleted ||= [type, verb, operation].some((word) => typeof word === 'string' && REMOVALS.test(word));
+    const around: Record<string, unknown> = event;
+    const name = WRAPPERS.find((one) => isRecord(around[one]));
+    event = name && around[name];
+  }
+  return undefined;
+}
+
 /** Whether a value claims to be an event of Kubernetes: no other payload has the object that it is about. */
 export function isKubernetesEvent(value: unknown): boolean {
   return isRecord(value) && (isRecord(value['involvedObject']) || isRecord(value['regarding']));

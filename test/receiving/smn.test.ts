@@ -82,6 +82,7 @@ describe('a notification', () => {
   test('with insufficient data is in the journal, and neither fires nor resolves', async () => {
     const front = createSmnDoor();
     await front.deliver(front.message({ message: text(cloudEyeEvent) }));
+    await front.bench.pass(60_000);
     const message = text({ ...cloudEyeEvent, alarm_status: 'insufficient_data' });
     expect(await front.deliver(front.message({ message }))).toMatchObject({
       status: 202,

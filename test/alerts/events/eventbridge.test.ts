@@ -367,6 +367,17 @@ describe('an event of EventBridge', () => {
     expect(front.remediations()).toHaveLength(2);
   });
 
+  test('may come through a queue, and a copy of the message is taken once', async () => {
+    const front = createDirectDoor();
+    const queued = { Records: [{ eventSource: 'aws:sqs', messageId: 'm-1', body: JSON.stringify(event) }] };
+    await front.invoke(queued);
+    expect((await front.latest())?.alerts).toMatchObject([{ rule: 'eventbridge', labels: { node: NODE } }]);
+    await front.invoke(queued);
+    expect((await front.latest())?.alerts).toMatchObject([
+      { ignored: expect.stringContaining('received before') },
+    ]);
+  });
+
   test('may come as a request of an API destination, with a token', async () => {
     const front = createFrontDoor();
     expect((await front.deliver('eventbridge', event, {}, 'wrong')).status).toBe(401);
@@ -384,7 +395,12 @@ describe('an event of EventBridge', () => {
     ['nothing', {}, 'unreadable'],
     ['no object', 'text', 'unreadable'],
     ['null', null, 'unreadable'],
-    ['a message of a queue', { Records: [{ eventSource: 'aws:sqs', body: '{}' }] }, 'unreadable'],
+    [
+      'nothing in a queue',
+      { Records: [{ eventSource: 'aws:sqs', messageId: 'm', body: '{}' }] },
+      'unreadable',
+    ],
+    ['another service', { Records: [{ eventSource: 'aws:kinesis', data: '{}' }] }, 'unreadable'],
     ['prose in SNS', sns('npu-lost is in ALARM'), 'unreadable'],
     ['an event without an id', { ...event, id: undefined }, 'unreadable'],
   ])('of %s is in the journal, and Lambda does not repeat it', async (_, sent, status) => {

@@ -1,8 +1,8 @@
-import { isKubernetesEvent } from '#events/kubernetes-event';
+import { isKubernetesEvent, unwrapEvent } from '#events/kubernetes-event';
 import type { ReadEvent } from './cloudevent-json.ts';
 import type { Report } from './gather.ts';
 import { readKubernetesEvent } from './kubernetes-event.ts';
-import { readReportedAlert } from './reported-alert.ts';
+import { isOwnAlert, readReportedAlert } from './reported-alert.ts';
 
 /** The alert in the data of an event: one in our own shape, or an event of Kubernetes. The attributes are labels, too. */
 export function readEvent(event: Extract<ReadEvent, { kind: 'event' }>): Report {
@@ -11,5 +11,10 @@ export function readEvent(event: Extract<ReadEvent, { kind: 'event' }>): Report 
   const labels = { ce_source: origin, ce_type: type, ce_subject: subject };
   const carrier = { source: 'cloudevents', id, type, origin, time, labels };
   if (noData !== undefined) return { kind: 'unreadable', name: id, why: noData };
-  return isKubernetesEvent(data) ? readKubernetesEvent(data, carrier) : readReportedAlert(data, carrier);
+  if (isKubernetesEvent(data)) return readKubernetesEvent(data, carrier);
+  const found = isOwnAlert(data, type) ? undefined : unwrapEvent(data);
+  if (!found) return readReportedAlert(data, carrier);
+  if (found.isDeleted)
+    return { kind: 'other', name: id, why: 'the event was deleted, which says nothing about its node' };
+  return readKubernetesEvent(found.event, carrier);
 }

@@ -44,7 +44,7 @@ export function readAlarmMessage(value: unknown, topic = ''): Report {
   const message = AlarmMessage.parse(value);
   const { Region: text = '', Trigger: trigger } = message;
   const metrics = [trigger, ...trigger.Metrics.map(({ MetricStat }) => MetricStat.Metric)].filter(
-    ({ MetricName }) => MetricName !== undefined,
+    ({ MetricName, Dimensions }) => MetricName !== undefined || Object.keys(Dimensions).length > 0,
   );
   return read({
     name: message.AlarmName,
@@ -73,7 +73,7 @@ function ofData(
 ): Omit<Alarm, 'arn' | 'account' | 'region'> {
   const metrics = configuration.metrics
     .map(({ metricStat }) => metricStat.metric)
-    .filter(({ name }) => name !== undefined);
+    .filter(({ name, dimensions }) => name !== undefined || Object.keys(dimensions).length > 0);
   return {
     name: alarmName,
     state: state.value,

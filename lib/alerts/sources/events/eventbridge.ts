@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EventBridgeEvent, PostedSnsMessage, SnsRecord } from '#events/eventbridge';
+import { EventBridgeEvent, PostedSnsMessage, SnsRecord, SqsRecord } from '#events/eventbridge';
 import { isKubernetesEvent } from '#events/kubernetes-event';
 import { beyondBounds, type JsonBounds } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
@@ -45,8 +45,13 @@ function readAwsEvent(value: unknown): Report[] {
   if (tooMuch !== undefined) return [{ kind: 'unreadable', why: `it ${tooMuch}` }];
   if (Array.isArray(value)) return value.map((one) => readOne(one));
   if (isRecord(value) && Array.isArray(value['Records'])) return value['Records'].map(readRecord);
+  return [readBody(value)];
+}
+
+/** An event, or a message of SNS with one. */
+function readBody(value: unknown): Report {
   const posted = PostedSnsMessage.safeParse(value);
-  return [posted.success ? readPosted(posted.data) : readOne(value)];
+  return posted.success ? readPosted(posted.data) : readOne(value);
 }
 
 /** A message that SNS posts. No subscription is confirmed, because the address in the message may lead anywhere. */
@@ -58,10 +63,23 @@ function readPosted(message: z.output<typeof PostedSnsMessage>): Report {
 }
 
 function readRecord(record: unknown): Report {
+  const queued = SqsRecord.safeParse(record);
+  if (queued.success) return readQueued(queued.data);
   const parsed = SnsRecord.safeParse(record);
   if (!parsed.success)
     return { kind: 'unreadable', why: `it is no message of SNS: ${describeIssues(parsed.error)}` };
   return readMessage(parsed.data.Sns);
+}
+
+/** The content of a message of SQS. */
+function readQueued({ messageId: name, body }: z.output<typeof SqsRecord>): Report {
+  const read = readJson(body, BOUNDS);
+  if ('why' in read) return { kind: 'unreadable', name, why: `the body of the message ${read.why}` };
+  const tooMuch = beyondBounds(read.value, BOUNDS);
+  if (tooMuch !== undefined) return { kind: 'unreadable', name, why: `it ${tooMuch}` };
+  const report = readBody(read.value);
+  if (report.kind !== 'alert') return { ...report, name: report.name ?? name };
+  return { kind: 'alert', alert: { messageId: contentId(['sqs', name]), ...report.alert } };
 }
 
 /** The content of a message of SNS. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unwrapEvent } from '#events/kubernetes-event';
 import { bodyAsLines, isJsonLines } from '#lib/handler/body';
 import { admit, type HttpRequest, parseBody } from '#lib/handler/on-http';
 import { isRecord } from '#lib/is-record';
@@ -37,10 +38,7 @@ function listed(value: unknown): unknown[] {
 }
 
 function reportOf(value: unknown): Report {
-  // A watch of the API wraps each event, and some exporters keep the wrapping.
-  const isWatched = isRecord(value) && typeof value['type'] === 'string' && isRecord(value['object']);
-  if (!isWatched) return readKubernetesEvent(value, { source: 'kubernetes', labels: {} });
-  if (value['type'] === 'DELETED')
-    return { kind: 'other', why: 'the event was deleted, which says nothing about its node' };
-  return readKubernetesEvent(value['object'], { source: 'kubernetes', labels: {} });
+  const { event, isDeleted } = unwrapEvent(value) ?? { event: value, isDeleted: false };
+  if (isDeleted) return { kind: 'other', why: 'the event was deleted, which says nothing about its node' };
+  return readKubernetesEvent(event, { source: 'kubernetes', labels: {} });
 }

@@ -3,7 +3,8 @@ import { fingerprintOf } from '../fingerprint.ts';
 import { texts, UNKNOWN_START } from '../texts.ts';
 import type { Report } from './gather.ts';
 
-const CHANGE = /^Node condition (\S{1,200}) is now: (\w+), reason: ([^,]*)(?:, (?:message|msg): (.*))?$/s;
+const CHANGE =
+  /^Node condition (\S{1,200}) is now: (\w+)(?:, reason: ([^,]*))?(?:, (?:message|msg): (.*))?$/s;
 
 /** Whether node-problem-detector words a change of a node's condition so. */
 export function isConditionChange(message: string): boolean {
@@ -24,7 +25,7 @@ export function readConditionChange(event: KubernetesEvent): Report {
   if (condition === undefined || status === undefined)
     return {
       kind: 'unreadable',
-      why: 'its message cannot be read: it must say "Node condition … is now: …, reason: …"',
+      why: 'its message cannot be read: it must say "Node condition … is now: …", and may go on with a reason and a message',
     };
   if (kind !== 'Node' || node === undefined)
     return {

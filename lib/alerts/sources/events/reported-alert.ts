@@ -23,6 +23,11 @@ export type Carrier = {
 /** The types of events that say by themselves that they report an alert. */
 const OWN_TYPE = /^io\.poolkeeper\.alert(?:\.(firing|resolved))?$/;
 
+/** Whether an event claims to be an alert in our own shape: by its type, or by a status in its data. */
+export function isOwnAlert(data: unknown, type: string): boolean {
+  return OWN_TYPE.test(type) || (isRecord(data) && data['status'] !== undefined);
+}
+
 /** The alert in the data of an event, in our own shape. Anything else is no alert. A contradiction is not read. */
 export function readReportedAlert(data: unknown, carrier: Carrier): Report {
   const { id: name, type } = carrier;
@@ -35,6 +40,12 @@ export function readReportedAlert(data: unknown, carrier: Carrier): Report {
       why: 'its data must be an object: docs/alerting/events.md has its fields',
     };
   }
+  if (Array.isArray(data['alerts']))
+    return {
+      kind: 'unreadable',
+      name,
+      why: 'its data is the notification of an Alertmanager: let that post to /alerts/alertmanager itself',
+    };
   const parsed = ReportedAlert.safeParse(withoutNulls(data));
   if (!parsed.success)
     return { kind: 'unreadable', name, why: `its data cannot be read: ${describeIssues(parsed.error)}` };
