@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readHuaweiAlarms } from '#lib/alerts/sources/huawei-alarm';
@@ -236,6 +238,26 @@ describe('the end of an alarm of AOM', () => {
     const { ends_at: _, ...event } = { ...aomAlarm, metadata: { ...aomAlarm.metadata, event_type: 'event' } };
     expect(read(event)).toMatchObject({ status: 'firing' });
   });
+});
+
+test('the template of the page for AOM, filled in, is an alarm of the node', async () => {
+  const page = await readFile(path.resolve(import.meta.dirname, '../../docs/alerting/huawei.md'), 'utf8');
+  const [, template = ''] = /\*\*A template for AOM\*\*.*?```json\n(.*?)```/s.exec(page) ?? [];
+  const { metadata, starts_at, ends_at } = aomAlarm;
+  const values: Readonly<Record<string, unknown>> = { ...metadata, starts_at, ends_at };
+  const filled = template.replaceAll(/\$event\.(?:metadata\.)?(\w+)/g, (_, name: string) =>
+    String(values[name]),
+  );
+  const { alerts } = readHuaweiAlarms(filled, { sentAt: SENT_AT });
+  expect(alerts).toMatchObject([
+    {
+      status: 'firing',
+      event: 'ma-node-npu-lost',
+      severity: metadata.event_severity,
+      startsAt: new Date(starts_at).toISOString(),
+      labels: { node_ip: '10.0.0.7', resource_id: metadata.resource_id },
+    },
+  ]);
 });
 
 describe('several alarms in one message', () => {

@@ -17,11 +17,14 @@ const HINT =
   "Poolkeeper reads Cloud Eye's own JSON, without a message template, and JSON templates of AOM with the fields that docs/alerting/huawei.md names";
 
 /** Messages that other senders publish to a topic: each has a route of its own. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  alerts: 'is a notification of an Alertmanager or of Grafana: let it post to /alerts/alertmanager itself',
-  specversion: 'is a CloudEvent: let its sender post to /alerts/cloudevents itself',
-  involvedObject: 'is an event of Kubernetes: let its exporter post to /alerts/kubernetes itself',
-};
+const ELSEWHERE = [
+  [
+    'alerts',
+    'is a notification of an Alertmanager or of Grafana: let it post to /alerts/alertmanager itself',
+  ],
+  ['specversion', 'is a CloudEvent: let its sender post to /alerts/cloudevents itself'],
+  ['involvedObject', 'is an event of Kubernetes: let its exporter post to /alerts/kubernetes itself'],
+] as const;
 
 type Alarms = Pick<Delivery, 'alerts' | 'unreadable'> & Required<Pick<Delivery, 'passedOver'>>;
 
@@ -72,8 +75,8 @@ function readAlarm(json: unknown, carried: Carried): Read {
   if (isRecord(json['data']) && 'IsAlarm' in json['data'])
     return checked(CloudEyeData, json, (one) => readCloudEyeData(one, carried));
   if ('event_name' in json) return checked(FlatAomEvent, json, (one) => readAomEvent(one, carried));
-  const elsewhere = Object.keys(ELSEWHERE).find((name) => Object.hasOwn(json, name));
-  if (elsewhere !== undefined) return { unreadable: ELSEWHERE[elsewhere]! };
+  const elsewhere = ELSEWHERE.find(([field]) => Object.hasOwn(json, field));
+  if (elsewhere) return { unreadable: elsewhere[1] };
   if ('metadata' in json) return checked(AomEvent, json, (one) => readAomEvent(one, carried));
   return {
     unreadable:

@@ -113,6 +113,13 @@ const senders: readonly Omit<Fault, 'profile'>[] = [
     replace: 'if (!($ERROR instanceof HttpProblem)) return;',
   },
   {
+    name: 'an alarm without an ARN is known by the text of its region',
+    promise: 'steps for a report are undone when it is over',
+    inside: 'readAlarmMessage',
+    find: 'regionIn($ARN) ?? regionCode($TEXT) ?? regionIn($TOPIC) ?? $REGION',
+    replace: 'regionIn($ARN) ?? $REGION ?? regionCode($TEXT)',
+  },
+  {
     name: 'a token for one source opens every source',
     promise: 'a sender is answered as it deserves',
     inside: 'createDoor',

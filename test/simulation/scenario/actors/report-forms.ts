@@ -61,9 +61,10 @@ export function requestOf(message: Message): Pick<DoorRequest, 'route' | 'path' 
 
 /** The same as a service of AWS hands it to the function. */
 export function eventOf(message: Message): unknown {
-  const { form } = message.input;
-  if (form === 'cloudwatch') return alarmAction(message);
-  if (form !== 'sns') return ownEvent(message);
+  const { form, changesWay } = message.input;
+  if (form === 'eventbridge') return ownEvent(message);
+  const isOther = changesWay === true && message.status === 'resolved';
+  if ((form === 'cloudwatch') !== isOther) return alarmAction(message);
   return {
     Records: [
       {
@@ -201,7 +202,8 @@ function alarmMessage({ input, status, atMs }: Message): unknown {
     AWSAccountId: '111122223333',
     NewStateValue: status === 'firing' ? 'ALARM' : 'OK',
     StateChangeTime: new Date(atMs).toISOString().replace('Z', '+0000'),
-    AlarmArn: `${ARN}:${input.alert}`,
+    Region: 'EU (Frankfurt)',
+    ...(input.changesWay !== true && { AlarmArn: `${ARN}:${input.alert}` }),
     Trigger: {
       MetricName: 'LostCards',
       Namespace: 'Npu',

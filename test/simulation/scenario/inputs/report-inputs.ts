@@ -39,6 +39,8 @@ export type ReportInput = {
   /** A service of AWS invokes the function, without HTTP. */
   isDirect?: boolean;
   as: Credential;
+  /** An alarm of CloudWatch: its end comes by another way than its firing, and SNS does not say its ARN. */
+  changesWay?: boolean;
   pool: 'train-a' | 'spare';
   node: string;
   /** The name of the alert: two reports may share it. */

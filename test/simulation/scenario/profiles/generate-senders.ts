@@ -72,6 +72,8 @@ function reportOf(chance: Chance, id: string, { lastsMs, isPair, ...about }: Abo
     ...(isDirect && { isDirect }),
     as: isPair || isDirect ? 'ops' : credentialOf(chance, id, form),
     alert: id,
+    ...((form === 'cloudwatch' || form === 'sns') &&
+      chance.happens(0.5, `${id}/ways`) && { changesWay: true }),
     ...(chance.happens(0.3, `${id}/timeless`) && { hasNoTime: true }),
     repeatMs: chance.pick([20_000, 60_000, 240_000], `${id}/repeat`),
     repeats: chance.between(1, 4, `${id}/repeats`),
