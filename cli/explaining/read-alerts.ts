@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { unwrapEvent } from '#events/kubernetes-event';
 import { alertmanager } from '#lib/alerts/sources/alertmanager';
 import { cloudevents } from '#lib/alerts/sources/events/cloudevents';
 import { eventbridge } from '#lib/alerts/sources/events/eventbridge';
@@ -100,7 +101,7 @@ function textIn(value: Record<string, unknown>, key: string): string | undefined
 }
 
 function readAs(value: unknown, text: string, { clock }: Pick<Context, 'clock'>): GivenAlerts {
-  if (isHuawei(value)) {
+  if (isHuawei(value) || (Array.isArray(value) && value.some(isHuawei))) {
     const { message, carried } = messageOf(value, text, clock.now());
     return givenIn(readHuaweiAlarms(message, carried));
   }
@@ -141,8 +142,8 @@ function isHuawei(value: unknown): value is Record<string, unknown> {
   return isMessage || 'alarm_status' in value || isData || isAom;
 }
 
-function messageOf(value: Record<string, unknown>, text: string, now: number) {
-  const { message, subject, timestamp } = value;
+function messageOf(value: Record<string, unknown> | unknown[], text: string, now: number) {
+  const { message, subject, timestamp }: Record<string, unknown> = Array.isArray(value) ? {} : value;
   const sentAt = typeof timestamp === 'string' ? timestamp : new Date(now).toISOString();
   const carried = { sentAt, ...(typeof subject === 'string' && { subject }) };
   if (!('topic_urn' in value)) return { message: text, carried };
@@ -158,10 +159,7 @@ function sourceOf(value: unknown): [keyof typeof SOURCES, string] {
     throw new CommandError('The alert must be a JSON object, or a list of them.', 'usage');
   if ('specversion' in first)
     return ['cloudevents', `application/cloudevents${Array.isArray(value) ? '-batch' : ''}+json`];
-  const isKubernetes =
-    ['involvedObject', 'regarding'].some((key) => key in first) ||
-    'items' in first ||
-    isRecord(first['object']);
+  const isKubernetes = unwrapEvent(first) !== undefined || 'items' in first || isRecord(first['object']);
   if (isKubernetes) return ['kubernetes', json];
   if (['detail-type', 'AlarmName', 'alarmData', 'Records'].some((key) => key in first))
     return ['eventbridge', json];

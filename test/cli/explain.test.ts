@@ -265,6 +265,18 @@ describe('the alert is read from', () => {
       { specversion: '1.0', id: '1', source: '/x', type: 'io.poolkeeper.alert.firing', data: LOST },
       'cloudevents',
     ],
+    [
+      {
+        verb: 'ADDED',
+        event: {
+          involvedObject: { kind: 'Node', name: 'n' },
+          message: 'Node condition NT_NPU_CARD_LOSE is now: True',
+        },
+      },
+      'kubernetes',
+    ],
+    [[{ event_name: 'ma-node-npu-lost', ends_at: 0 }], 'smn'],
+    [{ events: [{ event_name: 'ma-node-npu-lost', ends_at: 0 }] }, 'smn'],
   ])('%j, which is of %s', async (given, source) => {
     const { output } = await explain(['--alert', JSON.stringify(given), '--offline']);
     expect(output).toContain(` of ${source}, firing`);
@@ -273,7 +285,7 @@ describe('the alert is read from', () => {
   test('each sample of an alert', async () => {
     const names = (await readdir(path.join(root, 'events'), { recursive: true }))
       .filter((name) => /^(alerts|smn|cloudevents|kubernetes|eventbridge)\/.*\.json$/.test(name))
-      .filter((name) => !/confirmation|template/.test(name));
+      .filter((name) => !/confirmation|cloud-eye-template/.test(name));
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) {
       const { output, errors } = await explain(['--alert', name, '--offline', '--json']);
