@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { POOL, runOf } from '../run-of.ts';
-import { arrivalSeen } from './migration.ts';
+import { arrivalSeen, trulyArrived } from './migration.ts';
 
 const MINUTE_MS = 60_000;
 const NODE = 'node-1';
@@ -81,4 +81,27 @@ test.each([
   ['it is there under its own name', { notKnown: true, requests: read('odd-short') }, false],
 ] as const)('a node that has arrived may be said to have failed if %s: %j, %s', (_, world, isRight) => {
   expect([...arrivalSeen(failed(world as Parameters<typeof failed>[0]))].length === 0).toBe(isRight);
+});
+
+test.each([
+  ['its own pool', POOL, 0],
+  ['another pool', 'pool-2', 1],
+])('a migration to %s that succeeds without an arrival is %i times wrong', (_, toPoolName, count) => {
+  const run = runOf({
+    pasts: { [NODE]: [{ fromMs: 0 }] },
+    writes: [
+      {
+        atMs: 5 * MINUTE_MS,
+        pk: 'remediation#r-1',
+        value: {
+          id: 'r-1',
+          action: 'migrate-nodes',
+          pool: POOL,
+          parameters: { toPoolName },
+          outcomes: { [NODE]: { state: 'succeeded' } },
+        },
+      },
+    ],
+  });
+  expect([...trulyArrived(run)]).toHaveLength(count);
 });

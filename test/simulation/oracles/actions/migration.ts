@@ -73,7 +73,7 @@ function mayHaveStayed(
     toMs,
     ({ nodePool }) => wanted === undefined || nodePool === wanted,
   );
-  return toPoolName === undefined && isOwn && isThere;
+  return (toPoolName === undefined || toPoolName === pool) && isOwn && isThere;
 }
 
 /** A migration that names no pool may stay in its own, from one node pool to another. */
