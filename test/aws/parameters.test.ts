@@ -10,7 +10,6 @@ import {
   readVariables,
   WebhookSecrets,
 } from '#lib/config';
-import { createLogger } from '#lib/log';
 import { readNamedSecrets, readSecrets } from '#lib/secrets/read-secrets';
 import { answers, type Behaviour, startServer, type TestServer } from '#test/modelarts/server';
 import { client } from './credentials.ts';
@@ -148,40 +147,6 @@ describe('the secrets of a rules file', () => {
   test('without Parameter Store come from the environment alone', async () => {
     const source = { env: { POOLKEEPER_SECRET_A: 'a' }, aws: { ...client, endpoint: 'http://127.0.0.1:9' } };
     expect(await readNamedSecrets(['A', 'B'], source)).toEqual({ A: 'a' });
-  });
-});
-
-describe('a secret that was read is in no log from then on', () => {
-  const aws = { ...client, endpoint: 'http://127.0.0.1:9' };
-
-  test.each([
-    {
-      of: 'a webhook',
-      reading: (one: string, other: string) =>
-        readSecrets(WebhookSecrets, { env: { POOLKEEPER_WEBHOOK_TOKEN: `${one},${other}` }, aws }),
-    },
-    {
-      of: 'an access key',
-      reading: (one: string, other: string) =>
-        readSecrets(ModelArtsSecrets, { env: { HUAWEICLOUD_SDK_AK: one, HUAWEICLOUD_SDK_SK: other }, aws }),
-    },
-    {
-      of: 'the rules file',
-      reading: (one: string, other: string) =>
-        readNamedSecrets(['A', 'B'], {
-          env: { POOLKEEPER_SECRET_A: one, POOLKEEPER_SECRET_B: ` ${other}\n` },
-          aws,
-        }),
-    },
-  ])('of $of', async ({ of, reading }) => {
-    const lines: string[] = [];
-    const log = createLogger({}, { write: (line) => lines.push(line) });
-    const [one, other] = [`${of}: the first secret of this test`, `${of}: the second secret of this test`];
-    log.info('before', { one, other });
-    expect(lines[0]).toContain('secret of this test');
-    await reading(one, other);
-    log.info('after', { one, other });
-    expect(lines[1]).not.toContain('secret of this test');
   });
 });
 

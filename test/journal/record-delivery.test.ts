@@ -56,9 +56,6 @@ describe('a part of a delivery', () => {
     const { sizes, most } = await parts(list(20, () => largest));
     expect(sizes.length).toBeGreaterThan(1);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
-    // The parts are filled one after another, and none is far from the most that one may have.
-    expect(new Set(sizes.slice(0, -1)).size).toBe(1);
-    expect(sizes[0]).toBe(Math.floor(150_000 / jsonBytes(largest)));
     expect(most).toBeLessThan(MAX_ITEM_BYTES / 2);
   });
 });

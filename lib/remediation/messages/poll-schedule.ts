@@ -1,4 +1,4 @@
-import type { FollowMessage } from '#events/follow';
+import type { FollowMessage, Quiet } from '#events/follow';
 import { MAX_DELAY_SECONDS, type Queue } from '#lib/aws/queue';
 import type { Call } from '#lib/ledger/call';
 import type { Rules } from '#lib/rules/rules';
@@ -19,19 +19,19 @@ export function nextPoll(nowMs: number, { polling: { everyMs } }: Pick<Rules, 'p
   return Math.floor(nowMs / everyMs + 1) * everyMs;
 }
 
-/** The message that asks for one poll of a call. */
-export function followMessage(call: Call, look: number, dueMs: number): FollowMessage {
+/** The message that asks for one poll of a call. `quiet`: only for the poll of a job. */
+export function followMessage(call: Call, look: number, dueMs: number, quiet?: Quiet): FollowMessage {
   return {
     callId: call.id,
     pool: call.pool,
-    probe: probeOf(call),
+    probe: probeOf(call, quiet),
     look,
     dueAt: new Date(dueMs).toISOString(),
   };
 }
 
-function probeOf({ state, jobId }: Call): FollowMessage['probe'] {
-  if (jobId !== undefined) return { kind: 'job', jobId };
+function probeOf({ state, jobId }: Call, quiet: Quiet | undefined): FollowMessage['probe'] {
+  if (jobId !== undefined) return { kind: 'job', jobId, ...(quiet && { quiet }) };
   return state === 'accepted' ? { kind: 'state' } : { kind: 'lost-call' };
 }
 

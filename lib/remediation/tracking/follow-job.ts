@@ -11,7 +11,7 @@ import { readView } from './view.ts';
 const TOO_YOUNG_MS = 60_000;
 
 /** An invocation of `poll-jobs` lasts a minute at most, so a slower poll has recorded an older state by then. */
-const SLOWEST_POLL_MS = 75_000;
+export const SLOWEST_POLL_MS = 75_000;
 
 /** Checks a call's job, and settles the call if the job has succeeded. */
 export async function followJob({ call, reader, beganAtMs, services, invocation }: Poll): Promise<Polled> {

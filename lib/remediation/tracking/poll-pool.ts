@@ -9,33 +9,44 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
-import { calledAtMs, type Poll, type Polled } from './observation.ts';
+import type { Poll, Polled } from './observation.ts';
 import { searchJob } from './search-job.ts';
 import { expireCall } from './settle.ts';
 
 /** The list of jobs begins this long before the oldest call, because the API's clock may differ from ours. */
 const SINCE_MARGIN_MS = 5 * 60_000;
 
+/** A reading of a pool, and a time before which it has read nothing, epoch milliseconds. */
+export type PoolReading = Pick<Poll, 'reader' | 'beganAtMs'>;
+
+/** Begins a reading of a pool for calls that were made at these times. Epoch milliseconds. */
+export function beginReading(
+  pool: string,
+  calledAt: readonly number[],
+  services: RemediationServices,
+  invocation: Invocation,
+): PoolReading {
+  const { rules, clock, modelarts } = services;
+  const client = modelarts(poolOf(rules, pool) ?? {});
+  const jobsSinceMs = Math.min(...calledAt) - SINCE_MARGIN_MS;
+  const of = { pool, jobsSinceMs, keep: keepSnapshots(services) };
+  return { beganAtMs: clock.now(), reader: createPoolReader(client, of, invocation) };
+}
+
 /**
  * Polls all given calls of one pool with one list of its jobs, and one of each other list that their verification needs. It records
  * the changes. If the API cannot be read, nothing is known and nothing changes, except that deadlines pass.
  */
 export async function pollPool(
-  pool: string,
   calls: readonly Call[],
+  reading: PoolReading,
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Polled[]> {
-  const { rules, clock, modelarts } = services;
-  const beganAtMs = clock.now();
-  const client = modelarts(poolOf(rules, pool) ?? {});
-  const jobsSinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
-  const reader = createPoolReader(client, { pool, jobsSinceMs, keep: keepSnapshots(services) }, invocation);
-
   const polled: Polled[] = [];
   for (const call of calls) {
-    const after = await pollCall({ call, reader, beganAtMs, services, invocation });
-    const overdue = !after.ended && clock.now() >= endOf(after, services);
+    const after = await pollCall({ call, ...reading, services, invocation });
+    const overdue = !after.ended && services.clock.now() >= endOf(after, services);
     if (overdue) await expireCall(after.call, after.seen, services, invocation);
     polled.push({ ...after, ended: after.ended || overdue });
   }

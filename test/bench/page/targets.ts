@@ -111,7 +111,6 @@ Where a target is missed, and why:
   without any workload the API's own counts confirm three of the four kinds, and the fourth is asked for in each of its five states, all
   of it twice. Commands that follow within twelve seconds share this, and each reads the plain list twice. In a pool in use the list itself
   shows that it is not limited.
-- **Reads**: of the ${number(meter.gets + meter.keys + meter.queries)}, \`poll-jobs\` makes ten: it reads the call at each poll of a job of six minutes.
 - **A month without an event** is alarms and the long polls of queues. An alarm for the errors of each function, and one for the oldest
   message of each queue, are the cheapest form of that promise: CloudWatch charges an alarm on several metrics for each of them.
 - **Times by the clock and alerts per second** are those of a machine that others used at the same time: compare within this page.`;

@@ -5,7 +5,8 @@ import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from 
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { RemediationFields } from '#lib/ledger/remediation-fields';
 import { createPoolReader, type KeepNodes } from '#lib/modelarts/reading/pool-reader';
-import { pollPool } from '#lib/remediation/tracking/poll-pool';
+import { calledAtMs } from '#lib/remediation/tracking/observation';
+import { beginReading, pollPool } from '#lib/remediation/tracking/poll-pool';
 import { recordJob } from '#lib/remediation/tracking/record-job';
 import { expireCall, settleCall } from '#lib/remediation/tracking/settle';
 import { readView } from '#lib/remediation/tracking/view';
@@ -45,20 +46,26 @@ const KEEPS_NOTHING: KeepNodes = (_pool, read) => read();
 const readerOf = ({ services, invocation }: Bench) =>
   createPoolReader(services.modelarts(), { pool: POOL, keep: KEEPS_NOTHING }, invocation());
 
-const poll = async (bench: Bench, call: Call, seen?: Call['seen']) => {
-  const [polled] = await pollPool(
-    POOL,
-    [{ ...call, ...(seen && { seen }) }],
-    bench.services,
-    bench.invocation(),
+const pollAll = (bench: Bench, calls: readonly Call[]) => {
+  const { services } = bench;
+  const invocation = bench.invocation();
+  return pollPool(
+    calls,
+    beginReading(POOL, calls.map(calledAtMs), services, invocation),
+    services,
+    invocation,
   );
+};
+
+const poll = async (bench: Bench, call: Call, seen?: Call['seen']) => {
+  const [polled] = await pollAll(bench, [{ ...call, ...(seen && { seen }) }]);
   return polled!;
 };
 
 test('the jobs of a pool are asked for from some minutes before its oldest call on', async () => {
   const bench = createBench();
   const calls = [0, -30 * MINUTE].map((ms) => accepted({ callingAt: iso(NOW + ms) }));
-  await pollPool(POOL, calls, bench.services, bench.invocation());
+  await pollAll(bench, calls);
   const since = bench.requests.map(({ input }) => input.query?.since);
   expect(since[0]).toBe(NOW - 35 * MINUTE);
 });

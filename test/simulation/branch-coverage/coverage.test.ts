@@ -43,7 +43,6 @@ const branch = (changes: Partial<SourceBranch>): SourceBranch => ({
   inFunction: 'phaseVerdict',
   taken: false,
   reached: true,
-  within: undefined,
   ...changes,
 });
 
@@ -106,14 +105,6 @@ describe('the report', () => {
     expect(lines.slice(-2)).toEqual(['on the list, and taken all the same:', '  guards/node.ts']);
     expect(needless).toEqual(['guards/node.ts']);
     expect(reportCoverage([branch({ taken: true })], [{ ...listed, isByChance: true }]).needless).toEqual([]);
-  });
-
-  test('does not name what lies in a branch of the list, however deep', () => {
-    const outer = branch({ taken: true });
-    const inner = branch({ file: 'lib/sweep/node.ts', within: branch({ line: 8, within: outer }) });
-    const listed = { why: 'a reason', where: ['guards/node.ts'], isByChance: true as const };
-    expect(reportCoverage([outer, inner], [listed]).missing).toEqual([]);
-    expect(reportCoverage([outer, inner], []).missing).toEqual([inner]);
   });
 
   test('lets be what a place has besides, as long as one of its branches is not taken', () => {

@@ -15,8 +15,6 @@ export type SourceBranch = {
   taken: boolean;
   /** Whether the code around it ran at all. */
   reached: boolean;
-  /** The branch that it lies in. */
-  within: SourceBranch | undefined;
 };
 
 /**
@@ -42,26 +40,25 @@ export async function coverageOf(
     insteadOf === undefined ? count(offset) : count(insteadOf) - count(offset);
   const place = placeIn(code);
 
-  const found = new Map<Branch, SourceBranch>();
-  for (const branch of branchesOf(parseAst(code))) {
+  return branchesOf(parseAst(code)).flatMap((branch): SourceBranch[] => {
     const [line, column] = place(branch.insteadOf ?? branch.offset);
     const entry = sourceMap.findEntry(line, column);
-    if (!('originalSource' in entry)) continue;
+    if (!('originalSource' in entry)) return [];
     const file = path.relative(root, path.resolve(root, entry.originalSource));
-    if (!file.startsWith('lib/') && !file.startsWith('functions/')) continue;
-    found.set(branch, {
-      kind: branch.kind,
-      file,
-      line: entry.originalLine + 1,
-      text: lines.get(entry.originalSource)?.[entry.originalLine]?.trim() ?? '',
-      // The bundle numbers functions of one name.
-      inFunction: branch.inFunction.replace(/\d+$/, ''),
-      taken: timesOf(branch) > 0,
-      reached: branch.within === undefined || timesOf(branch.within) > 0,
-      within: branch.within && found.get(branch.within),
-    });
-  }
-  return [...found.values()];
+    if (!file.startsWith('lib/') && !file.startsWith('functions/')) return [];
+    return [
+      {
+        kind: branch.kind,
+        file,
+        line: entry.originalLine + 1,
+        text: lines.get(entry.originalSource)?.[entry.originalLine]?.trim() ?? '',
+        // The bundle numbers functions of one name.
+        inFunction: branch.inFunction.replace(/\d+$/, ''),
+        taken: timesOf(branch) > 0,
+        reached: branch.within === undefined || timesOf(branch.within) > 0,
+      },
+    ];
+  });
 }
 
 /** The line and the column of an offset, both from 0. */

@@ -39,9 +39,7 @@ export function reportCoverage(
   list: readonly Unreached[],
 ): CoverageReport {
   const places = list.flatMap(({ where }) => where);
-  /** The list has what lies in a listed branch, too: a world that comes there by chance need not take all of it. */
-  const isListed = (branch: SourceBranch): boolean =>
-    places.some((place) => isAt(place, branch)) || (branch.within !== undefined && isListed(branch.within));
+  const isListed = (branch: SourceBranch) => places.some((place) => isAt(place, branch));
   const untaken = branches.filter(({ taken, reached }) => reached && !taken);
   const missing = untaken.filter((branch) => isChecked(branch) && !isListed(branch));
   const gone = placesWithoutCode(branches, list);

@@ -198,6 +198,7 @@ export const unreached: readonly Unreached[] = [
       'execution/call.ts toCallError: return { message: error',
       'execution/defer.ts failMember: if (message) {',
       'execution/defer.ts deferMember: if (!stored) return;',
+      'lifecycle/withdraw.ts whyNotWithdrawn: if (hasEnded(state))',
       'verdicts.ts guardReceipts: : [],',
       "verdicts.ts reasons: if (!first) return 'nothing is",
       'planning/plan.ts planOf: if (!first) return undefined;',

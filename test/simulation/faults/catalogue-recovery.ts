@@ -378,6 +378,14 @@ const ofSweep: readonly Mistake[] = [
     heldBy: 'test/ledger/receipt-chain.test.ts',
   },
   {
+    name: 'a quiet poll takes any job for one that runs on',
+    promise: 'a job is seen as it is',
+    inside: 'stillRunning',
+    find: "viewJob($JOB).kind === 'running'",
+    replace: "viewJob($JOB).kind !== 'succeeded'",
+    heldBy: 'test/remediation/tracking/quiet.test.ts',
+  },
+  {
     name: 'a delayed poll says that a job goes on',
     promise: 'a job is seen as it is',
     inside: 'recordJob',
