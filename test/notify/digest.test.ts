@@ -116,6 +116,22 @@ describe('a recipient with a digest', () => {
     expect((await bench.get('r-2')).notified).toHaveLength(1);
   });
 
+  test('that has refused a list is asked about it again at the end of the next one, and no sooner', async () => {
+    const bench = createNotifyBench([chat]);
+    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+    await storm(bench, 3);
+    await bench.deliver();
+    bench.pass(5 * MINUTE);
+    await bench.deliver();
+    await storm(bench, 1, 'deferred', 3);
+    const dueAt = new Date(bench.now() + 5 * MINUTE).toISOString();
+    await bench.deliver();
+    expect(bench.waiting()).toMatchObject([{ kind: 'digest', dueAt }]);
+    bench.pass(5 * MINUTE);
+    await bench.deliver();
+    expect(bench.posts.map(({ body }) => body.notices?.length ?? 1)).toEqual([3, 3, 1]);
+  });
+
   test('gets a list that is full at once, and the rest at its time', async () => {
     const bench = createNotifyBench([chat]);
     for (let from = 0; from < 230; from += 10) {

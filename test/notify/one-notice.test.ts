@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Notice } from '#events/notice';
+import { jsonBytes } from '#lib/json-bytes';
 import { createLogger } from '#lib/log';
 import { incidentTold } from '#lib/notify/body';
 import { collect } from '#lib/notify/collect';
@@ -47,6 +48,51 @@ test('a list has each entry into a state once', () => {
   expect(record).toMatchObject({ open: { notices: [failed, again] } });
 });
 
+const away = (index: number): DatedNotice => ({
+  ...silent,
+  about: `recipient ${index}`,
+  why: '\u0001'.repeat(2_000),
+});
+
+describe('what waits for a recipient', () => {
+  type List = Exclude<ReturnType<typeof withNotice>, 'no room'>;
+  const add = (record: List | undefined, index: number) =>
+    withNotice(record, 'key', away(index), { digestMs: MINUTE, now: NOW });
+
+  /** Lists with as many notices as have room. */
+  function full(): { record: List; count: number } {
+    let record: List | undefined;
+    for (let count = 0; ; count += 1) {
+      const next = add(record, count);
+      if (next === 'no room') return { record: record!, count };
+      record = next;
+    }
+  }
+
+  test('has an end, which an item of the table has room for; texts of notices are cut', () => {
+    const { record, count } = full();
+    expect(jsonBytes(record)).toBeLessThanOrEqual(256 * 1024);
+    expect(jsonBytes(record)).toBeGreaterThan(250 * 1024);
+    expect(record.open?.notices[0]).toMatchObject({ why: '\u0001'.repeat(500) });
+    // A notice that waits already needs no more room.
+    expect(add(record, count - 1)).toEqual(record);
+  });
+
+  test('is put before a list that was refused, and before no other', () => {
+    const { record, count } = full();
+    const list = (id: string, refusedFor?: string) => ({
+      id,
+      notices: record.open!.notices,
+      ...(refusedFor !== undefined && { refusedFor }),
+    });
+    const { open: _, ...rest } = record;
+    const waiting = { ...rest, closed: [list('waits')] };
+    expect(add(waiting, count)).toBe('no room');
+    const refused = { ...rest, closed: [list('refused', 'm1')] };
+    expect(add(refused, count)).toMatchObject({ closed: [], open: { notices: [{}] } });
+  });
+});
+
 test('a notice that comes again sends the message that is due at the end of its list once more', async () => {
   const { services, rules, queue } = createNotifyBench([{ url: URL }]);
   const [recipient] = recipientsOf(failed, {}, rules);
@@ -68,8 +114,11 @@ test('no log shows the path of a URL that stands in the rules file, once somethi
   const running = { deadlineMs: NOW + MINUTE, signal: new AbortController().signal };
   await deliver(toRecipient(rules.notify[0]!), { message, body }, services, running);
   const lines: string[] = [];
-  createLogger({}, { write: (line) => lines.push(line), now: () => NOW }).info(`posted to ${URL}`);
+  const log = createLogger({}, { write: (line) => lines.push(line), now: () => NOW });
+  log.info(`posted to ${URL}`);
+  log.info(`posted to ${URL.replace('https://hooks.example.com', '')} of hooks.example.com`);
   expect(lines.join('')).not.toContain('nobody-may-read-this');
+  expect(lines[1]).toContain('hooks.example.com');
 });
 
 test.each([
