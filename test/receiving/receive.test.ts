@@ -221,9 +221,9 @@ describe('a delivery that cannot be stored as a whole', () => {
     const tries = async () => {
       const left: number[] = [];
       for (;;) {
-        const answer = await taken(bench, left.length % 2 ? report.toReversed() : report).catch(
-          (error: HttpProblem) => error,
-        );
+        // The order of the alerts is another one in each try.
+        const turned = [...report.slice(left.length), ...report.slice(0, left.length)];
+        const answer = await taken(bench, turned).catch((error: HttpProblem) => error);
         if (!(answer instanceof HttpProblem)) return left;
         const [, count] = /\((\d+) not confirmed yet\)/.exec((answer.toBody() as any).detail) ?? [];
         left.push(Number(count));
@@ -272,6 +272,26 @@ describe('a delivery that cannot be stored as a whole', () => {
     };
     await taken(bench, next);
     expect(confirmed).toBe(next.length);
+  });
+
+  test('begins anew once its tries have taken half an hour', async () => {
+    const bench = createBench();
+    await taken(bench, many(600));
+    bench.stand(10 * 60_000);
+    const { put } = bench.store;
+    slow(bench, 1_500);
+    const beganAt = bench.now();
+    while (bench.now() - beganAt <= 30 * 60_000) {
+      expect(await problemOf(taken(bench, many(600)))).toMatchObject({ status: 503 });
+      bench.stand(2 * 60_000);
+    }
+    let confirmed = 0;
+    bench.store.put = (document, version) => {
+      if (document.pk.startsWith('alert#')) confirmed += 1;
+      return put(document, version);
+    };
+    await taken(bench, many(600));
+    expect(confirmed).toBe(600);
   });
 
   test.each([

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { createDocument, readDocument, updateDocument } from '#lib/ledger/change';
 import { type GaugeRecord, gaugeRecordKey, gaugeRecordKind } from '#lib/ledger/gauge-record';
+import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { RemediationFields } from '#lib/ledger/remediation-fields';
 import { type Snapshot, snapshotKey, snapshotKind } from '#lib/ledger/snapshot/snapshot-record';
+import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { measure } from '#lib/sweep/measure';
 import { tellReadability } from '#lib/sweep/readability';
 import { MAX_SENT_AGAIN, strandedCommands } from '#lib/sweep/stranded-commands';
@@ -41,6 +43,25 @@ test('a sweep without time says that it is not done', async () => {
   await keep(bench, at('undecided', { pool: POOL, ...LONG_AGO }));
   const late = { ...bench.invocation(), deadlineMs: bench.now() };
   expect(await strandedCommands(bench.services, late)).toMatchObject({ looked: 0, incomplete: true });
+  await createDocument<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), {
+    ...emptyPoolRecord(POOL, NOW - 60 * MINUTE),
+    held: {
+      'node-1': {
+        remediation: 'a-remediation-that-is-gone',
+        action: 'reset-nodes',
+        attempt: 1,
+        since: LONG_AGO.createdAt,
+        expiresAt: iso(NOW + 60 * MINUTE),
+        disruptive: true,
+        domains: [],
+      },
+    },
+  });
+  expect(await forgottenHolds(bench.services, late)).toMatchObject({ done: {}, incomplete: true });
+  expect(await forgottenHolds(bench.services, bench.invocation())).toMatchObject({
+    done: { released: 1 },
+    incomplete: false,
+  });
 });
 
 const explained = async (more: Partial<RemediationFields>, known: Partial<Call> | 'odd') => {

@@ -14,6 +14,8 @@ import {
 } from '../remediation/escalation/ladder-bench.ts';
 import { runSweep } from './mortal.ts';
 
+const HOUR = 60 * MINUTE;
+
 /** A ladder whose reset did not help, and whose process died before it sent the notice of the rung after it. */
 async function withUnsentNotice(rungs: readonly string[]): Promise<{ bench: LadderBench; id: string }> {
   const bench = createLadder(rungs);
@@ -45,4 +47,15 @@ test.each([
   expect(rungNotices(bench)).toEqual([{ kind: 'rung', id, severity: 'critical' }]);
   await runSweep(bench);
   expect(rungNotices(bench)).toHaveLength(1);
+});
+
+test.each([
+  ['a day', 24 * HOUR, 1],
+  ['longer', 24 * HOUR + MINUTE, 0],
+])('the notice of a rung that is %s ago is sent so many times: %3$s', async (_, ms, times) => {
+  const { bench, id } = await withUnsentNotice([RESET, TELL]);
+  const { stateSince = '' } = bench.remediations().find((rung) => rung.id === id)!;
+  bench.stand(Date.parse(stateSince) + ms - bench.now());
+  await runSweep(bench);
+  expect(rungNotices(bench)).toHaveLength(times);
 });

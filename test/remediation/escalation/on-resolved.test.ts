@@ -341,13 +341,12 @@ describe('while another alert of the rule fires for the node', () => {
       endsAt: '2026-11-20T10:01:00.000Z',
       alertname: 'Suspicious',
     };
-    await world.receive(
-      firing(NODE, { ...over, fingerprint: 'card-0' }),
-      firing(NODE, { ...over, fingerprint: 'card-1' }),
-    );
+    const both = ['card-0', 'card-1'].map((fingerprint) => firing(NODE, { ...over, fingerprint }));
+    const { remediations } = await world.receive(...both, ...both);
     await world.advance(MINUTE);
     expect(world.updates().filter(([action]) => action === 'closeHaRedundant')).toHaveLength(1);
     expect(world.steps()).toHaveLength(1);
+    expect(remediations.map(({ id }) => id)).toEqual(world.steps().map(({ id }) => id));
   });
 
   test('what waits is not done once it fires anew, and is done when it is over for good', async () => {
