@@ -3,7 +3,8 @@ export const exitCodes = {
   done: { code: 0, meaning: 'it is done, and nothing was found wrong' },
   finding: {
     code: 1,
-    meaning: 'it is done, and the answer is no: a check or a test failed, or an order failed',
+    meaning:
+      'it is done, and the answer is no: a check, a test or an order failed, or this machine cannot do it (a full disk, a taken port)',
   },
   usage: { code: 2, meaning: 'the command line, a variable or a file is wrong' },
   unreachable: {

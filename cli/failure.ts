@@ -14,7 +14,7 @@ export class CommandError extends Error {
 
 /** Errors of the other rooms whose message is for the user. By name: to import their classes would load all rooms for `--help`. */
 const FOR_THE_READER: Readonly<Record<string, Outcome>> = {
-  BackupError: 'finding',
+  BackupError: 'usage',
   BuildError: 'usage',
   ConfigError: 'usage',
   DataError: 'finding',

@@ -77,6 +77,7 @@ export async function start({
   const ledger = createLedger(system, signal);
   await ledger.newest().catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
+    started.broken.throwIfAborted();
     throw new StartError(`The functions do not work: ${error.message} (${logged})`, { cause: error });
   });
 
@@ -118,7 +119,7 @@ export async function start({
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
   const failing = new AbortController();
-  const ending = AbortSignal.any([signal, failing.signal]);
+  const ending = AbortSignal.any([signal, failing.signal, started.broken]);
   try {
     await Promise.all([
       watchLedger({ ledger, screen, activity: () => activity.next(ending), signal: ending }),
@@ -138,6 +139,9 @@ export async function start({
       ...(simulatorUrl === undefined ? [watchRoom(folder, ending)] : []),
       watchClock({ onJump: (jumpMs) => reportJump(jumpMs, started, screen), signal: ending }),
     ]);
+  } catch (error) {
+    started.broken.throwIfAborted();
+    throw error;
   } finally {
     failing.abort();
     await sayFarewell(screen, simulatorUrl === undefined ? system : undefined);
@@ -162,7 +166,8 @@ function reportJump(jumpMs: number, started: StartedSystem, screen: Screen): voi
       : 'Work that is late now is done now, and evidence may be too old.';
   screen.columns(
     '',
-    `The clock of this machine was set ${jump}, or the machine has slept. ${effect}`,
+    `The clock of this machine was set ${jump}, or the machine has slept. ${effect} If it is wrong now, ModelArts refuses every request: ` +
+      '`poolkeeper doctor` compares it.',
     'notable',
   );
 }

@@ -31,10 +31,17 @@ const Page = z.looseObject({
 });
 const Wrote = z.looseObject({ UnprocessedItems: z.record(z.string(), z.array(z.unknown())).optional() });
 
-/** Opens the tables of a folder that no other process uses. */
-export async function openTables(directory: string): Promise<OpenTables> {
+/**
+ * Opens the tables of a folder that no other process uses.
+ *
+ * @param onFailure hears that the disk took no write. Each call fails then
+ */
+export async function openTables(
+  directory: string,
+  onFailure: (error: unknown) => void,
+): Promise<OpenTables> {
   const credentials = createRunCredentials();
-  const service = await startTableService(REGION, credentials, directory);
+  const service = await startTableService(REGION, credentials, { directory, onFailure });
   const options: AwsServiceOptions = {
     endpoint: service.endpoint,
     region: REGION,

@@ -5,7 +5,9 @@ import { RulesError } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { compileRules } from '#local/build/read-rules';
 import { findRunningSystem } from '#local/client/system-file';
+import type { KeptDirectory } from '#local/cloud/kept-directory';
 import { claimDirectory } from '#local/data/claim';
+import { asDataError } from '#local/data/data-error';
 import { contentFor, FORMAT, FORMAT_FILE } from '#local/data/format';
 import { type KeptPlaces, keptPlaces } from '#local/data/places';
 import { TOKEN_NAMES } from '#local/data/tokens';
@@ -45,7 +47,11 @@ export type Restored = {
 export async function restoreBackup({ file, data, unchanged, now }: RestoreOptions): Promise<Restored> {
   const places = keptPlaces(data);
   const running = await findRunningSystem(data);
-  if (running) throw new BackupError(`A system runs there, as process ${running.pid}: end it first.`);
+  if (running) {
+    throw new BackupError(
+      `A system runs there, as process ${running.pid}: end it first (\`systemctl stop poolkeeper\` if systemd runs it).`,
+    );
+  }
   await using claimed = new AsyncDisposableStack();
   claimed.defer(await claimDirectory(places.folder));
   if ((await readdir(places.ledger).catch(() => [])).length > 0) {
@@ -56,10 +62,14 @@ export async function restoreBackup({ file, data, unchanged, now }: RestoreOptio
   }
   const { head, parts } = await readBackup(file);
   const draft = `${places.ledger}.restoring`;
+  let failure: unknown;
+  const onFailure = (error: unknown): void => {
+    failure ??= error;
+  };
   await rm(draft, { recursive: true, force: true });
   try {
     await mkdir(draft, { recursive: true, mode: 0o700 });
-    const { items, after } = await fill(draft, head, parts, { unchanged, now });
+    const { items, after } = await fill(draft, head, parts, { unchanged, now, onFailure });
     await writeFile(path.join(draft, FORMAT_FILE), contentFor(FORMAT));
     await rm(places.ledger, { recursive: true, force: true });
     await rename(draft, places.ledger);
@@ -72,7 +82,7 @@ export async function restoreBackup({ file, data, unchanged, now }: RestoreOptio
     };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    throw error;
+    throw asDataError(failure ?? error, `The backup cannot be restored into ${places.ledger}`);
   }
 }
 
@@ -80,9 +90,9 @@ async function fill(
   draft: string,
   head: BackupHead,
   parts: AsyncIterable<BackupPart>,
-  { unchanged, now }: Pick<RestoreOptions, 'unchanged' | 'now'>,
+  { unchanged, now, onFailure }: Pick<RestoreOptions, 'unchanged' | 'now'> & Pick<KeptDirectory, 'onFailure'>,
 ): Promise<{ items: number; after?: AfterRestore }> {
-  await using tables = await openTables(path.join(draft, 'tables'));
+  await using tables = await openTables(path.join(draft, 'tables'), onFailure);
   const pools = new Set<string>();
   const known = new Set<string>();
   let batch: { table: string; item: Record<string, unknown> }[] = [];

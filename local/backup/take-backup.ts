@@ -7,6 +7,8 @@ import { requestJson } from '#local/client/http-json';
 import { findRunningSystem, type RunningSystem } from '#local/client/system-file';
 import { SECRET_HEADER } from '#local/cloud/run-credentials';
 import { claimDirectory } from '#local/data/claim';
+import { asDataError, DataError, isFull } from '#local/data/data-error';
+import { assertCurrentFormat } from '#local/data/format';
 import { type KeptPlaces, keptPlaces } from '#local/data/places';
 import { TOKEN_NAMES } from '#local/data/tokens';
 import { BackupError } from './backup-error.ts';
@@ -52,11 +54,20 @@ export async function removeCopies({ folder }: Pick<KeptPlaces, 'folder'>): Prom
  * @returns whether the system ran, and the number of items
  * @throws BackupError, RequestError or DataError
  */
-export async function takeBackup({ file, data, replace, now }: BackupOptions): Promise<{
-  running: boolean;
-  items: number;
-  head: Omit<BackupHead, 'poolkeeper' | 'format'>;
-}> {
+export async function takeBackup(options: BackupOptions): Promise<Taken> {
+  try {
+    return await take(options);
+  } catch (error) {
+    const readable = asDataError(error, `The backup ${options.file} cannot be written`, 'name another file');
+    // The user has named a place where no file can be, unless the disk is full.
+    if (readable === error || !(readable instanceof DataError) || isFull(error)) throw readable;
+    throw new BackupError(readable.message, { cause: error });
+  }
+}
+
+type Taken = { running: boolean; items: number; head: Omit<BackupHead, 'poolkeeper' | 'format'> };
+
+async function take({ file, data, replace, now }: BackupOptions): Promise<Taken> {
   if (!replace && (await exists(file)))
     throw new BackupError(`${file} exists: name another file, or add --replace.`);
   const places = keptPlaces(data);
@@ -92,6 +103,7 @@ async function copyHere(places: KeptPlaces, now: () => number, parts: AsyncDispo
       `${places.ledger} is not there: name the data folder with --data or POOLKEEPER_DATA.`,
     );
   parts.defer(await claimDirectory(places.folder));
+  await assertCurrentFormat(places.ledger);
   const folder = copyFolder(places);
   await copyLedger(places.ledger, folder);
   return { folder, takenAt: new Date(now()).toISOString() };
@@ -100,8 +112,15 @@ async function copyHere(places: KeptPlaces, now: () => number, parts: AsyncDispo
 async function* partsIn(folder: string): AsyncGenerator<BackupPart> {
   const queues = path.join(folder, 'queues', QUEUES_FILE);
   if (await exists(queues)) yield { queues: await readFile(queues) };
-  await using tables = await openTables(path.join(folder, 'tables'));
-  yield* tables.items();
+  let failure: unknown;
+  await using tables = await openTables(path.join(folder, 'tables'), (error) => {
+    failure ??= error;
+  });
+  try {
+    yield* tables.items();
+  } catch (error) {
+    throw failure ?? error;
+  }
 }
 
 async function tokensIn({ tokens }: KeptPlaces): Promise<BackupHead['tokens']> {

@@ -11,6 +11,7 @@ import { sandboxEnvironment } from './functions/sandbox-environment.ts';
 import { type LocalRoute, openHttpApi } from './http/http-api.ts';
 import { assertLambdaMay } from './iam/lambda-needs.ts';
 import { createRoles } from './iam/roles.ts';
+import type { KeptDirectory } from './kept-directory.ts';
 import { startParameterService } from './parameters/parameters.ts';
 import { startEventSourceMapping } from './queues/event-source-mapping.ts';
 import { startQueueService } from './queues/queues.ts';
@@ -32,7 +33,7 @@ export interface CloudOptions {
   /** The secrets of the functions, by the complete names of their parameters. @default none */
   readonly parameters?: Readonly<Record<string, string>>;
   /** The directory that keeps queues and tables after the process ends. @default in memory */
-  readonly dataDir?: string;
+  readonly kept?: KeptDirectory;
   /** @default 'us-east-1' */
   readonly region?: string;
   /** The maximum number of processes per function. @default two for each processor, but at least 4 and at most 10 */
@@ -102,7 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const {
     root,
-    dataDir,
+    kept,
     region = 'us-east-1',
     maxSandboxes = usualSandboxes(),
     idleMs = 60_000,
@@ -119,22 +120,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     localRoute: options.localRoute,
   });
   started.defer(() => httpApi.stop());
-  if (dataDir !== undefined) started.defer(await claimDirectory(dataDir));
+  if (kept) started.defer(await claimDirectory(kept.directory));
+  const below = (name: string): KeptDirectory | undefined =>
+    kept && { ...kept, directory: join(kept.directory, name) };
   const credentials = createRunCredentials();
   const roles = createRoles(options.onRefusal ?? onWarning);
-  const queueService = await startQueueService(
-    region,
-    credentials,
-    dataDir && join(dataDir, 'queues'),
-    roles,
-  );
+  const queueService = await startQueueService(region, credentials, below('queues'), roles);
   started.defer(() => queueService.stop());
-  const tableService = await startTableService(
-    region,
-    credentials,
-    dataDir && join(dataDir, 'tables'),
-    roles,
-  );
+  const tableService = await startTableService(region, credentials, below('tables'), roles);
   started.defer(() => tableService.stop());
   const { parameters = {} } = options;
   const parameterService = await startParameterService({ region, credentials, roles, parameters });
@@ -147,7 +140,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   roles.declare(functions);
   await queueService.create(queues);
   await tableService.create(tables);
-  if (dataDir !== undefined) tableService.removeExpired({ clock, onProblem: onWarning });
+  if (kept) tableService.removeExpired({ clock, onProblem: onWarning });
 
   const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name));
   const invokeApi = await startInvokeApi({

@@ -54,6 +54,27 @@ export async function openLedgerDirectory(
   }
 }
 
+/**
+ * Refuses a directory whose content is not in the format of this version. It changes nothing.
+ *
+ * @throws DataError
+ */
+export async function assertCurrentFormat(
+  directory: string,
+  { format = FORMAT, migrations = MIGRATIONS } = {},
+): Promise<void> {
+  const found = await formatOf(directory);
+  if (found === undefined) return;
+  refuseOthers(directory, found, format, migrations);
+  for (let from = found.format; from < format; from += 1) {
+    if (migrations[from]?.run === undefined) continue;
+    throw new DataError(
+      `${directory} was written by Poolkeeper ${found.poolkeeper} in format ${found.format}. Use that version, or start Poolkeeper ${VERSION} ` +
+        'once, which takes the folder over.',
+    );
+  }
+}
+
 /** The text of the file about a format. */
 export function contentFor(format: number): string {
   const content: z.output<typeof FormatFile> = { format, poolkeeper: VERSION };

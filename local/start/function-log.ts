@@ -50,9 +50,13 @@ export function openLog(
   try {
     return openFunctionLog(file, { keep, maxBytes, files, onProblem: report });
   } catch (error) {
-    throw new StartError(`The log ${file} cannot be written: ${describeFileError(error)}`, { cause: error });
+    throw new StartError(`The log ${file} cannot be written: ${describeFileError(error, OTHER_LOG)}`, {
+      cause: error,
+    });
   }
 }
+
+const OTHER_LOG = 'name another file with --log or POOLKEEPER_LOG';
 
 function asJson(functionName: string, line: string): string {
   return printable(line.startsWith('{') ? line : JSON.stringify({ function: functionName, message: line }));

@@ -12,7 +12,7 @@ import { stopwatch } from '#local/build/stopwatch';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { urlOf } from '#local/cloud/listen-address';
-import { DataError } from '#local/data/data-error';
+import { DataError, unwritableLedger } from '#local/data/data-error';
 import { openLedgerDirectory } from '#local/data/format';
 import { keptPlaces, simulatedPlaces } from '#local/data/places';
 import { startSmnStandIn } from '#local/smn/stand-in';
@@ -38,6 +38,8 @@ export type StartedSystem = AsyncDisposable & {
   system: RunningSystem;
   /** Delivers every delayed message now. A function whose command has come too early puts it back. */
   deliverNow(): void;
+  /** Aborts with a DataError when the disk has taken no write. The system must end then: its ledger answers no more. */
+  broken: AbortSignal;
   activity: Activity;
   /** The rules file as it was at the start, and the warnings about it. */
   rules: { inForce: VersionedRules; warnings: readonly string[] };
@@ -150,6 +152,12 @@ export async function startSystem({
     POOLKEEPER_SIMULATED: String(simulates),
     POOLKEEPER_COUNTERS_FILE: countersFile,
   });
+  let failure: DataError | undefined;
+  const broken = new AbortController();
+  const fail = (error: unknown): void => {
+    failure ??= unwritableLedger(kept.ledger, error);
+    broken.abort(failure);
+  };
   const cloud = await startCloud({
     describe: describe(rules),
     root: outDir,
@@ -158,7 +166,7 @@ export async function startSystem({
     hosts: settings.hosts,
     environment: { ...environment, [RULES_VARIABLE]: rulesFile },
     parameters,
-    ...(!simulates && { dataDir: kept.ledger }),
+    ...(!simulates && { kept: { directory: kept.ledger, onFailure: fail } }),
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
       log.write(functionName, line);
@@ -167,6 +175,7 @@ export async function startSystem({
     },
     onWarning: (line) => report(line, 'notable'),
   }).catch((error: unknown) => {
+    if (failure) throw failure;
     // A directory of an older version, or one that another program holds.
     if (simulates || !(error instanceof Error) || error instanceof DataError) throw error;
     throw new StartError(`${kept.ledger}: ${error.message}`, { cause: error });
@@ -214,6 +223,7 @@ export async function startSystem({
     deliverNow() {
       for (const { queueName } of cloud.description.mappings) cloud.deliverNow(queueName);
     },
+    broken: broken.signal,
     activity,
     rules: { inForce, warnings },
     async takeOver(next) {

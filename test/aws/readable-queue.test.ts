@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DatabaseSync } from 'node:sqlite';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createQueue } from '#lib/aws/queue';
 import { createReadableQueue } from '#lib/aws/readable-queue';
@@ -68,7 +69,10 @@ async function sendTwo({ client: sqs }: QueueService): Promise<void> {
 test('a queue on disk shows released messages again, in the same run and in the next one', async () => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'letters-'));
   async function received(once: (on: QueueService) => Promise<unknown>): Promise<string[]> {
-    const run = await startQueueService(client.region, client.key, directory);
+    const run = await startQueueService(client.region, client.key, {
+      directory,
+      onFailure: (error: unknown) => expect.unreachable(String(error)),
+    });
     try {
       await once(run);
       const { QueueUrl = '' } = await run.client.send(new CreateQueueCommand({ QueueName: 'letters' }));
@@ -87,5 +91,31 @@ test('a queue on disk shows released messages again, in the same run and in the 
     expect(await received(async () => {})).toEqual(['a', 'b']);
   } finally {
     await rm(directory, { recursive: true });
+  }
+});
+
+test('a queue on disk keeps delays, but not those of a clock that was ahead', async () => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'letters-'));
+  const kept = { directory, onFailure: (error: unknown) => expect.unreachable(String(error)) };
+  const queue = { logicalId: 'letters', name: 'letters', arn: 'arn:letters', attributes: {} };
+  const url = 'http://127.0.0.1/000000000000/letters';
+  try {
+    const before = await startQueueService(client.region, client.key, kept);
+    await before.create([{ ...queue, url }]);
+    for (const MessageBody of ['of now', 'of a clock ahead'])
+      await before.client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: 900 }));
+    await before.stop();
+    const database = new DatabaseSync(path.join(directory, 'fauxqs.db'));
+    database.exec("UPDATE sqs_messages SET delay_until = delay_until + 3600000 WHERE body LIKE '%ahead'");
+    database.close();
+    const after = await startQueueService(client.region, client.key, kept);
+    await after.create([{ ...queue, url }]);
+    const { Messages = [] } = await after.client.send(
+      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    );
+    expect(Messages.map(({ Body }) => Body)).toEqual(['of a clock ahead']);
+    await after.stop();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 });

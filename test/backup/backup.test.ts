@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { exitCodes } from '#cli/exit-codes';
 import type { Document, Store } from '#lib/ledger/store';
 import { copyLedger } from '#local/backup/copy-ledger';
 import { openTables } from '#local/backup/open-tables';
@@ -13,6 +15,7 @@ import { startQueueService } from '#local/cloud/queues/queues';
 import { createRunCredentials } from '#local/cloud/run-credentials';
 import { startTableService } from '#local/cloud/tables/tables';
 import { ledgerTable } from '#local/stack/ledger-table';
+import { runCli } from '#test/cli/surroundings';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const TABLE = 'poolkeeper-local';
@@ -22,6 +25,11 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-backup-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** No disk of these tests fails unasked. */
+function onFailure(error: unknown): never {
+  throw error;
+}
 
 const at = (...parts: string[]) => path.join(folder, ...parts);
 const ledger = () => at('.poolkeeper/data');
@@ -38,12 +46,15 @@ const url = (name: string) => `http://127.0.0.1/000000000000/${name}`;
 
 /** A data folder as a system leaves it: documents, a message on its way, a dead letter, tokens. */
 async function fill(count = 60): Promise<void> {
-  await using tables = await openTables(path.join(ledger(), 'tables'));
+  await using tables = await openTables(path.join(ledger(), 'tables'), onFailure);
   await tables.write(TABLE, [
     { pk: { S: 'first' }, sk: { S: '-' }, version: { N: '1' }, writeId: { S: 'w' } },
   ]);
   await tables.store(TABLE).putMany(Array.from({ length: count }, (_, index) => document(index)));
-  const queues = await startQueueService('us-east-1', createRunCredentials(), path.join(ledger(), 'queues'));
+  const queues = await startQueueService('us-east-1', createRunCredentials(), {
+    directory: path.join(ledger(), 'queues'),
+    onFailure,
+  });
   const names = ['reset-nodes', 'reset-nodes-dlq'];
   await queues.create(
     names.map((name) => ({ logicalId: name, name, arn: `arn:${name}`, url: url(name), attributes: {} })),
@@ -62,7 +73,7 @@ const restore = (data: string, { file = at('a.backup'), unchanged = false } = {}
   restoreBackup({ file, data, unchanged, now: NOW + 3_600_000 });
 
 async function documentsIn(data: string): Promise<unknown[]> {
-  await using tables = await openTables(path.join(data, '.poolkeeper/data/tables'));
+  await using tables = await openTables(path.join(data, '.poolkeeper/data/tables'), onFailure);
   const store: Store = tables.store(TABLE);
   return await store.getMany(Array.from({ length: 60 }, (_, index) => document(index)));
 }
@@ -142,6 +153,44 @@ describe('a backup', () => {
     await expect(restore(at('other'), { file: at('none') })).rejects.toThrow('There is no file');
   });
 
+  it('of a folder of a newer version is refused', async () => {
+    await fill(1);
+    await writeFile(path.join(ledger(), 'format.json'), '{ "format": 7, "poolkeeper": "9.9.9" }');
+    await expect(backup()).rejects.toThrow(/written by Poolkeeper 9\.9\.9 in format 7/);
+  });
+
+  it('that a full disk keeps from being restored leaves no ledger, and says what to do', async () => {
+    await fill(1);
+    await backup();
+    const level = createRequire(import.meta.resolve('dynalite')).resolve('level');
+    const binding = createRequire(level)('classic-level/binding.js');
+    const full = new Error('IO error: 000003.log: No space left on device');
+    const writes = ['batch_do', 'db_put'].map((name) => vi.spyOn(binding, name).mockRejectedValue(full));
+    await expect(restore(at('other'))).rejects.toThrow(
+      /^The backup cannot be restored into .*data: IO error: .* The disk is full: free some space/,
+    );
+    for (const write of writes) write.mockRestore();
+    expect(await readdir(at('other/.poolkeeper'))).toEqual([]);
+    await restore(at('other'));
+  });
+
+  it('ends with the exit code of a wrong command line where that is the reason', async () => {
+    await fill(1);
+    const run = (...args: string[]) => runCli(args, { home: { data: folder } });
+    expect((await run('backup', at('a.backup'))).code).toBe(exitCodes.done.code);
+    const wrong = [
+      ['backup', at('a.backup')],
+      ['backup', at('none/a.backup')],
+      ['backup', at('b.backup'), '--data', at('none')],
+      ['restore', at('a.backup')],
+      ['restore', at('none.backup')],
+    ];
+    for (const args of wrong) {
+      const { code, errors } = await run(...args);
+      expect([args, code], errors).toEqual([args, exitCodes.usage.code]);
+    }
+  });
+
   it('names what is missing', async () => {
     await expect(backup()).rejects.toThrow(
       /\.poolkeeper\/data is not there: name the data folder with --data/,
@@ -152,7 +201,10 @@ describe('a backup', () => {
 it('is a copy of one moment while writers go on, and loses none of their writes', async () => {
   const credentials = createRunCredentials();
   const directory = at('live');
-  const service = await startTableService('us-east-1', credentials, path.join(directory, 'tables'));
+  const service = await startTableService('us-east-1', credentials, {
+    directory: path.join(directory, 'tables'),
+    onFailure,
+  });
   await service.create([{ logicalId: 'LedgerTable', name: TABLE, definition: ledgerTable }]);
   const { createDynamoDbStore } = await import('#lib/aws/dynamodb-store');
   const store = createDynamoDbStore(TABLE, {
@@ -170,7 +222,7 @@ it('is a copy of one moment while writers go on, and loses none of their writes'
     const before = written;
     await copyLedger(directory, at(`copy${copies}`), () => service.hold());
     const after = written;
-    await using tables = await openTables(at(`copy${copies}`, 'tables'));
+    await using tables = await openTables(at(`copy${copies}`, 'tables'), onFailure);
     const found: number[] = [];
     for await (const { item } of tables.items())
       found.push(Number(/\d+/.exec(JSON.stringify(item['pk']))?.[0]));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLedgerDirectory } from '#local/data/format';
+import { assertCurrentFormat, openLedgerDirectory } from '#local/data/format';
 
 let folder: string;
 beforeEach(async () => {
@@ -73,4 +73,17 @@ it('guesses no format', async () => {
   await ofFormat(1);
   await writeFile(file(), '{');
   await expect(openLedgerDirectory(data())).rejects.toThrow(/format\.json is damaged.*poolkeeper restore/);
+});
+
+it('a backup takes only content of its own format', async () => {
+  await ofFormat(3);
+  await assertCurrentFormat(data(), { format: 3, migrations: {} });
+  await assertCurrentFormat(data(), { format: 4, migrations: { 3: {} } });
+  await expect(
+    assertCurrentFormat(data(), { format: 4, migrations: { 3: { run: append('four') } } }),
+  ).rejects.toThrow(/in format 3\. Use that version, or start Poolkeeper \S+ once/);
+  await expect(assertCurrentFormat(data(), { format: 2 })).rejects.toThrow(
+    /Start that version or a later one/,
+  );
+  expect(await written()).toBe(3);
 });

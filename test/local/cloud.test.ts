@@ -58,9 +58,10 @@ it('survives a client that dies in the middle of a request to the table stand-in
 
 it('keeps messages and items in a directory, for one process at a time, and refuses other keys for a table in it', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'poolkeeper-cloud-'));
+  const kept = { directory: dataDir, onFailure: (error: unknown) => expect.unreachable(String(error)) };
   try {
     {
-      await using cloud = await startFixture({ dataDir });
+      await using cloud = await startFixture({ kept });
       await cloud.send('WorkDeadLetterQueue', [{ id: 'kept' }]);
       const { sqsEndpoint: endpoint, credentials } = cloud;
       const sqs = new SQSClient({ endpoint, credentials, region: 'us-east-1' });
@@ -68,12 +69,10 @@ it('keeps messages and items in a directory, for one process at a time, and refu
       sqs.destroy();
       expect(await cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 0, inFlight: 1 });
       await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
-      await expect(startFixture({ dataDir })).rejects.toThrow(
-        `${dataDir} is in use by process ${process.pid}`,
-      );
+      await expect(startFixture({ kept })).rejects.toThrow(`${dataDir} is in use by process ${process.pid}`);
     }
     {
-      await using cloud = await startFixture({ dataDir });
+      await using cloud = await startFixture({ kept });
       // The run before has received it, and is over.
       expect(await cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 1, inFlight: 0 });
       const { payload } = await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
@@ -87,7 +86,7 @@ it('keeps messages and items in a directory, for one process at a time, and refu
       const stack = fixtureStack(location);
       return { ...stack, tables: stack.tables.map((table) => ({ ...table, definition })) };
     };
-    await expect(startFixture({ dataDir, describe })).rejects.toThrow(
+    await expect(startFixture({ kept, describe })).rejects.toThrow(
       'the stored table "poolkeeper-test-ledger" has other keys or indexes than the stack',
     );
   } finally {

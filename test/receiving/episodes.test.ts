@@ -206,3 +206,22 @@ test('a command on a queue with evidence from the future is a dead letter with t
     { attributes: { reason: expect.stringContaining('evidenceAt: must not be in the future') } },
   ]);
 });
+
+test('a command that waits while the clock of the machine is set back is no dead letter, and goes on', async () => {
+  const bench = createBench();
+  const door = hold(bench);
+  const evidenceAt = iso(bench.now());
+  const command = { id: 'command-1', action: 'reset-nodes', pool: 'train-a', nodes: [NODE], parameters: {} };
+  await bench.command({ ...command, mode: 'act', evidenceAt });
+  await bench.advance(5 * SECOND);
+  expect(bench.resets()).toEqual([]);
+  bench.stand(-60 * MINUTE);
+  // The start has every message delivered then.
+  await bench.command({ ...command, mode: 'act', evidenceAt });
+  await bench.advance(5 * SECOND);
+  expect(bench.queues.deadLetters).toEqual([]);
+  door.isClosed = false;
+  await bench.advance(70 * MINUTE);
+  expect(bench.resets()).toHaveLength(1);
+  expect(bench.queues.deadLetters).toEqual([]);
+});

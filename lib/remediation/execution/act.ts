@@ -2,7 +2,8 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
-import type { Remediation } from '#lib/ledger/remediation';
+import { readDocument } from '#lib/ledger/change';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { rememberingStore } from '#lib/ledger/store';
 import { handOver, isHandedOver, takeUpAgain } from '#lib/remediation/lifecycle/hand-over';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
@@ -124,12 +125,19 @@ async function resumed(
   return stored;
 }
 
-/** The remediation of a command. Undefined: another command has its id, and its message is now a dead letter. */
+/**
+ * The remediation of a command. Undefined: another command has its id, or no one can have seen its evidence yet, and its message is now a
+ * dead letter.
+ */
 async function openDelivered(
   services: RemediationServices,
-  { command, records }: Delivered,
+  { command, records, ahead }: Delivered,
 ): Promise<Remediation | undefined> {
-  const { clock } = services;
+  const { clock, store } = services;
+  if (ahead !== undefined && !(await readDocument(store, remediationKind, remediationKey(command.id)))) {
+    for (const message of records) await deadLetter(services, message, ahead);
+    return undefined;
+  }
   const { source = 'queue' } = command.reason ?? {};
   const [first] = records;
   const { messageId, redrivenBy: by } = first ?? {};

@@ -9,7 +9,13 @@ import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
 /** A command with every message that brought it: a queue may deliver twice, and a sender may send twice. */
-export type Delivered = { command: IdentifiedCommand; pool: PoolRules; records: QueueRecord[] };
+export type Delivered = {
+  command: IdentifiedCommand;
+  pool: PoolRules;
+  records: QueueRecord[];
+  /** Why it is no command unless the ledger has it: its evidence lies ahead, as after the clock was set back. */
+  ahead?: string;
+};
 
 /** A message that no function can process, and why. */
 export type UnreadableMessage = { record: QueueRecord; why: string };
@@ -45,20 +51,23 @@ function readCommand(
   action: string,
   rules: Rules,
   now: number,
-): { command: IdentifiedCommand; pool: PoolRules } | string {
+): Omit<Delivered, 'records'> | string {
   const message = readMessage(body, Command, 'a command');
   if ('why' in message) return message.why;
   const command = message.value;
   if (command.action !== action)
     return `the command is for ${command.action}, and this is the queue of ${action}`;
-  const ahead = whyAhead(command.evidenceAt, now);
-  if (ahead !== undefined) return `the message is not a command: evidenceAt: ${ahead}`;
   const pool = poolOf(rules, command.pool);
   if (!pool) return `pool: the rules file has no pool with the name or id ${JSON.stringify(command.pool)}`;
   const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
   const nowhere = to === undefined ? undefined : whyNoDestination(to, rules.pools);
   if (nowhere !== undefined) return `the message is not a command: parameters.toPoolName: ${nowhere}`;
-  return { command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id }, pool };
+  const ahead = whyAhead(command.evidenceAt, now);
+  return {
+    command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id },
+    pool,
+    ...(ahead !== undefined && { ahead: `the message is not a command: evidenceAt: ${ahead}` }),
+  };
 }
 
 /** Puts a message among the dead letters, with the reason. After this returns, it may leave its own queue. */

@@ -17,7 +17,7 @@ export function isSameSeen(one: Seen | undefined, other: Seen | undefined): bool
 
 /** The result of a poll in words. */
 export function describeObservation(seen: Seen | undefined): string {
-  if (!seen) return '';
+  if (!seen) return 'never, because the API could not be read';
   switch (seen.kind) {
     case 'search': {
       const search = seen.rivals ? 'searching among others' : 'searching';

@@ -4,10 +4,14 @@ import type { QueueDescription } from '../description.ts';
 import { sqsRefusal } from '../iam/refusal.ts';
 import type { Roles } from '../iam/roles.ts';
 import { operationOf, sqsCalls } from '../iam/service-calls.ts';
+import type { KeptDirectory } from '../kept-directory.ts';
 import { limitSlowSenders } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
 import { openQueueStores } from './queue-stores.ts';
+
+/** The longest delay of SQS. */
+const MAX_DELAY_MS = 15 * 60_000;
 
 export interface QueueService {
   readonly endpoint: string;
@@ -23,16 +27,16 @@ export interface QueueService {
  * Starts the stand-in for SQS, on loopback and silent.
  *
  * @param credentials a request with their session token may do everything
- * @param directory keeps queues and messages after the process ends; without it, they are in memory
+ * @param kept the directory that keeps queues and messages after the process ends; without it, they are in memory
  * @param roles the functions. Each may make the calls that its role allows. @default none
  */
 export async function startQueueService(
   region: string,
   credentials: RunCredentials,
-  directory?: string,
+  kept?: KeptDirectory,
   roles?: Roles,
 ): Promise<QueueService> {
-  const stored = await openQueueStores(directory);
+  const stored = await openQueueStores(kept);
   // startFauxqs() would listen on every interface, and a command on a queue can wipe a machine.
   const app = buildApp({ logger: false, defaultRegion: region, stores: stored.stores });
   app.addHook('onRequest', async (request, reply) => {
@@ -56,6 +60,13 @@ export async function startQueueService(
     credentials,
   });
 
+  /** Ends the delay of each message of a queue that is delayed beyond a time, epoch milliseconds. @param beyondMs by default of all */
+  function endDelays(name: string, beyondMs = 0): void {
+    const queue = stored.stores.sqsStore.getQueueByName(name);
+    for (const message of queue?.delayedMessages ?? [])
+      if ((message.delayUntil ?? 0) > beyondMs) delete message.delayUntil;
+  }
+
   /** Makes every received message of a queue visible. */
   function giveUp(name: string): void {
     const queue = stored.stores.sqsStore.getQueueByName(name);
@@ -72,12 +83,16 @@ export async function startQueueService(
       for (const { url, attributes } of queues) {
         await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
       }
-      // The functions that had received them have ended with their run.
-      if (directory !== undefined) for (const { name } of queues) giveUp(name);
+      if (!kept) return;
+      for (const { name } of queues) {
+        // They were sent while the clock of this machine was ahead.
+        endDelays(name, Date.now() + MAX_DELAY_MS);
+        // The functions that had received them have ended with their run.
+        giveUp(name);
+      }
     },
     deliverNow(name) {
-      const queue = stored.stores.sqsStore.getQueueByName(name);
-      for (const message of queue?.delayedMessages ?? []) delete message.delayUntil;
+      endDelays(name);
       giveUp(name);
     },
     async stop() {

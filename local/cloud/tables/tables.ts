@@ -12,6 +12,7 @@ import type { TableDescription } from '../description.ts';
 import { dynamoDbRefusal } from '../iam/refusal.ts';
 import type { Roles } from '../iam/roles.ts';
 import { dynamoDbCalls, operationOf } from '../iam/service-calls.ts';
+import type { KeptDirectory } from '../kept-directory.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
@@ -34,22 +35,26 @@ export interface TableService {
  * Starts the stand-in for DynamoDB, on loopback.
  *
  * @param credentials a request with their session token may do everything
- * @param directory keeps the tables after the process ends; without it, they are in memory
+ * @param kept the directory that keeps the tables after the process ends; without it, they are in memory
  * @param roles the functions. Each may make the calls that its role allows. @default none
  */
 export async function startTableService(
   region: string,
   credentials: RunCredentials,
-  directory?: string,
+  kept?: KeptDirectory,
   roles?: Roles,
 ): Promise<TableService> {
   closeIterators();
-  if (directory !== undefined) writeThrough();
-  const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
+  const server = dynalite({ createTableMs: 0, ...(kept && { path: kept.directory }) });
   let known: readonly TableDescription[] = [];
   const ending = new AbortController();
   let removal: Promise<unknown> | undefined;
   const requests = guardRequests(server, { credentials, roles, place: () => ({ region, tables: known }) });
+  if (kept)
+    writeThrough(kept.directory, (error) => {
+      requests.giveUp();
+      kept.onFailure(error);
+    });
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -110,16 +115,16 @@ type GuardOptions = {
  * Protects dynalite, which checks no credentials and no role. It also throws an exception that no caller can catch if a sender dies during
  * its request, or if the database closes during a request. So it gets complete requests only.
  *
- * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone; and `hold`, which keeps
- * further ones waiting
+ * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone; `hold`, which keeps
+ * further ones waiting; and `giveUp`, which refuses further ones and cuts off those in work
  */
 function guardRequests(
   server: ReturnType<typeof dynalite>,
   { credentials, roles, place }: GuardOptions,
-): { finish(): Promise<void>; hold(): Promise<() => void> } {
+): { finish(): Promise<void>; hold(): Promise<() => void>; giveUp(): void } {
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
-  let underWay = 0;
+  const underWay = new Set<ServerResponse>();
   let isFinished = false;
   const atRest: (() => void)[] = [];
   let held: Promise<void> | undefined;
@@ -154,12 +159,12 @@ function guardRequests(
 
   /** dynalite listens to the events of a request, and ends the answer to every complete one, even if the sender no longer listens. */
   function handOver(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    underWay += 1;
+    underWay.add(response);
     const endAnswer = response.end.bind(response);
     Object.assign(response, {
       end(...args: unknown[]) {
-        underWay -= 1;
-        if (underWay === 0) for (const settle of atRest.splice(0)) settle();
+        underWay.delete(response);
+        if (underWay.size === 0) for (const settle of atRest.splice(0)) settle();
         return Reflect.apply(endAnswer, response, args);
       },
     });
@@ -184,7 +189,7 @@ function guardRequests(
 
   /** Settles when no request is in work, and after a while in any case. */
   async function rest(): Promise<void> {
-    if (underWay === 0) return;
+    if (underWay.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     atRest.push(resolve);
     const timer = setTimeout(resolve, FINISH_MS);
@@ -196,6 +201,11 @@ function guardRequests(
     async finish() {
       isFinished = true;
       await rest();
+    },
+    giveUp() {
+      isFinished = true;
+      for (const response of underWay) response.destroy();
+      underWay.clear();
     },
     async hold() {
       await letGo();

@@ -9,7 +9,7 @@ const search = (more: Partial<Extract<Seen, { kind: 'search' }>>): Seen => ({
 });
 
 test.each<[Seen | undefined, string]>([
-  [undefined, ''],
+  [undefined, 'never, because the API could not be read'],
   [NOT_SEARCHED, 'searching'],
   [search({ found: [] }), 'searching: no job'],
   [search({ found: [], noTrace: true }), 'searching: no job, and its nodes are idle'],
