@@ -6,5 +6,6 @@ exec systemd-run --quiet --wait --collect "$terminal" --uid=poolkeeper --gid=poo
   --property=StateDirectory=poolkeeper --property=StateDirectoryMode=0700 --property=UMask=0077 \
   --setenv=POOLKEEPER_CONFIG=/etc/poolkeeper/poolkeeper.yml \
   --setenv=POOLKEEPER_DATA=/var/lib/poolkeeper \
+  --setenv=POOLKEEPER_LOG=- \
   --setenv=NODE_COMPILE_CACHE=/var/lib/poolkeeper/.poolkeeper/compiled \
   /usr/bin/env node /opt/poolkeeper/cli/launch.mjs "$@"
