@@ -26,6 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const run = (...args: string[]) => runCli(args, { home: { data: folder } });
+
 /** No disk of these tests fails unasked. */
 function onFailure(error: unknown): never {
   throw error;
@@ -176,7 +178,6 @@ describe('a backup', () => {
 
   it('ends with the exit code of a wrong command line where that is the reason', async () => {
     await fill(1);
-    const run = (...args: string[]) => runCli(args, { home: { data: folder } });
     expect((await run('backup', at('a.backup'))).code).toBe(exitCodes.done.code);
     const wrong = [
       ['backup', at('a.backup')],
