@@ -10,6 +10,7 @@ export const ALONE = [
   'test/meta/environment.test.ts',
   'test/stack/schedules.test.ts',
   'test/start/{journal,screen}.test.ts',
+  'test/backup/full-disk.test.ts',
   'test/cli/other-user.test.ts',
   // Counts the steps of all loaded code: it must load little.
   'test/rules/glob-steps.test.ts',

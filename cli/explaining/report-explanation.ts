@@ -1,5 +1,5 @@
 import { describeUnmet, type RuleAnswer } from '#lib/alerts/explain';
-import { formatSpan } from '#lib/rules/warnings/spans';
+import { spanText } from '#lib/sentences/time';
 import type { Screen, Tone } from '#local/screen/screen';
 import type { Explained, ShownRung } from './explanation.ts';
 import type { GuardAnswer } from './guard-verdicts.ts';
@@ -122,7 +122,7 @@ function describeRung({ action, mode, request, verify }: ShownRung, modeOfRule: 
   const call = request ? `: ${request.method} ${request.path} ${JSON.stringify(request.body)}` : '';
   const more = request?.incomplete ? '; the call adds the facts that the API shows then' : '';
   const check = verify
-    ? `; then the node must be well for ${formatSpan(verify.healthyForMs)} within ${formatSpan(verify.withinMs)}`
+    ? `; then the node must be well for ${spanText(verify.healthyForMs)} within ${spanText(verify.withinMs)}`
     : '';
   return `${action}${own}${call}${more}${check}`;
 }

@@ -105,12 +105,3 @@ export type Verdict = {
 
 /** Pure: the same facts at the same time (epoch milliseconds) give the same verdict. */
 export type Guard = (facts: Facts, now: number) => Verdict;
-
-/** A duration in the notation of the rules file, rounded: `90s`, `14m`, `6h`, `2d`. */
-export function formatDuration(durationMs: number): string {
-  const seconds = Math.round(durationMs / 1000);
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)}m`;
-  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)}h`;
-  return `${Math.round(seconds / 86_400)}d`;
-}

@@ -19,7 +19,7 @@ export function describeFileError(error: unknown, choice = OTHER_FOLDER): string
   return `${text}. ${choice.replace(/^./, (letter) => letter.toUpperCase())}.`;
 }
 
-/** An error of the disk as one for the reader, with what could not be done. Any other error stays as it is. */
+/** An error of the disk as one for the reader. Any other error stays as it is. @param what the work that failed, as a sentence */
 export function asDataError(error: unknown, what: string, choice?: string): unknown {
   const isOfDisk =
     isFull(error) ||

@@ -104,7 +104,7 @@ describe('a backup that is hours old', () => {
     await bench.advance(5 * HOUR, MINUTE);
     expect(isReset(bench)).toEqual([]);
     expect(bench.remediations()[0]!.why).toMatch(
-      /the ledger was restored at 2026-.*Z, and the node may have been called since 2026-.*Z; the cooldown is 6h/,
+      /the ledger was restored at 2026-.*Z, and the node may have been called since 2026-.*Z; the cooldown is 6 h/,
     );
     await bench.receive(firing(NODE, { startsAt: new Date(now()).toISOString(), fingerprint: 'another' }));
     await bench.advance(2 * HOUR, MINUTE);

@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '#cli/exit-codes';
 import type { Document, Store } from '#lib/ledger/store';
 import { copyLedger } from '#local/backup/copy-ledger';
@@ -159,21 +158,6 @@ describe('a backup', () => {
     await fill(1);
     await writeFile(path.join(ledger(), 'format.json'), '{ "format": 7, "poolkeeper": "9.9.9" }');
     await expect(backup()).rejects.toThrow(/written by Poolkeeper 9\.9\.9 in format 7/);
-  });
-
-  it('that a full disk keeps from being restored leaves no ledger, and says what to do', async () => {
-    await fill(1);
-    await backup();
-    const level = createRequire(import.meta.resolve('dynalite')).resolve('level');
-    const binding = createRequire(level)('classic-level/binding.js');
-    const full = new Error('IO error: 000003.log: No space left on device');
-    const writes = ['batch_do', 'db_put'].map((name) => vi.spyOn(binding, name).mockRejectedValue(full));
-    await expect(restore(at('other'))).rejects.toThrow(
-      /^The backup cannot be restored into .*data: IO error: .* The disk is full: free some space/,
-    );
-    for (const write of writes) write.mockRestore();
-    expect(await readdir(at('other/.poolkeeper'))).toEqual([]);
-    await restore(at('other'));
   });
 
   it('ends with the exit code of a wrong command line where that is the reason', async () => {

@@ -652,7 +652,7 @@ describe('outside of a window', () => {
     expect(bench.remediations()).toMatchObject([
       {
         state: 'needs-human',
-        why: expect.stringMatching(/evidence is 12h old.*it had to wait: it waits: no window is open/),
+        why: expect.stringMatching(/evidence is 12 h old.*it had to wait: it waits: no window is open/),
       },
     ]);
     expect(bench.queues.commands).toEqual([]);

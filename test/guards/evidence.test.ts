@@ -18,7 +18,7 @@ const ageVerdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
 
 test('what a command says of a time after it was accepted counts as when it was', () => {
   const ahead = { createdAt: at(-2 * HOUR), evidenceAt: at(HOUR) };
-  expect(ageVerdict(ahead)).toMatchObject({ allowed: false, why: expect.stringContaining('2h old') });
+  expect(ageVerdict(ahead)).toMatchObject({ allowed: false, why: expect.stringContaining('2 h old') });
 });
 
 describe('evidence is as fresh as the last that said it is so', () => {
@@ -68,12 +68,12 @@ describe('evidence is as fresh as the last that said it is so', () => {
     expect(ageVerdict(old)).toEqual({
       guard: 'evidence-age',
       allowed: false,
-      why: 'the evidence is 2h old; the limit is 60m',
+      why: 'the evidence is 2 h old; the limit is 1 h',
     });
     expect(ageVerdict({ ...old, deferrals: 3, why: 'it waits: no window is open' })).toMatchObject({
       allowed: false,
       handsOver: true,
-      why: 'the evidence is 2h old; the limit is 60m; it had to wait: it waits: no window is open',
+      why: 'the evidence is 2 h old; the limit is 1 h; it had to wait: it waits: no window is open',
     });
   });
 });

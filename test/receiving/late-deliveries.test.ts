@@ -21,7 +21,7 @@ describe('a firing that is delivered long after its sender has said it', () => {
     await bench.advance(MINUTE);
     expect(bench.resets()).toEqual([]);
     expect(bench.remediations()).toMatchObject([
-      { state: 'needs-human', evidenceAt: saidAt, why: expect.stringContaining('the evidence is 3h old') },
+      { state: 'needs-human', evidenceAt: saidAt, why: expect.stringContaining('the evidence is 3 h old') },
     ]);
   });
 

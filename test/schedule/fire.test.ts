@@ -222,7 +222,7 @@ describe('a firing that comes late', () => {
     expect(world.remediations()).toMatchObject([
       {
         state: 'skipped',
-        why: 'the firing arrives 10h late, and grow-in-the-morning has fired since, at 2026-11-21T05:00:00.000Z',
+        why: 'the firing arrives 10 h late, and grow-in-the-morning has fired since, at 2026-11-21T05:00:00.000Z',
       },
     ]);
   });
@@ -238,7 +238,7 @@ describe('a firing that comes late', () => {
     const world = bench([entry('yearly', '0 20 1 1 ? *')], '2027-01-02T20:00:01Z');
     await world.fire('yearly', '2027-01-01T20:00:00Z');
     expect(world.remediations()).toMatchObject([
-      { state: 'skipped', why: expect.stringContaining('the limit is 24h') },
+      { state: 'skipped', why: expect.stringContaining('the limit is 1 d') },
     ]);
   });
 

@@ -70,7 +70,7 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
       'The rule hot chose update-nodes, as step 1 after the alert resolved, in mode act.',
     ],
   ],
-  schedule: [[{ at, step: 'schedule', allowed: false, why: 'it is 3h late' }, 'schedule', 'It is 3h late.']],
+  schedule: [[{ at, step: 'schedule', allowed: false, why: 'it is 3 h late' }, 'schedule', 'It is 3 h late.']],
   selection: [
     [
       { at, step: 'selection', selected: 9, listed: 127, unreadable: 1, part: 2, parts: 3 },
@@ -239,9 +239,9 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
   ],
   'still-firing': [
     [
-      { at, step: 'still-firing', alerts: ['f1'], seenAt: later, succeededAt: at, within: '10m' },
+      { at, step: 'still-firing', alerts: ['f1'], seenAt: later, succeededAt: at, within: '10 min' },
       'still firing',
-      'Its alert still fired at 18:15:30, after the success at 18:00:00. Alerts have 10m to resolve.',
+      'Its alert still fired at 18:15:30, after the success at 18:00:00. Alerts have 10 min to resolve.',
     ],
   ],
   evidence: [

@@ -254,9 +254,9 @@ it('shows what is new also where repeated receipts have been left out meanwhile'
 });
 
 it('does not stay with a command that waits for long, and does with one that comes back soon', async () => {
-  const defer: Receipt = { at: at(2), step: 'defer', until: at(900), why: 'it waits: the cooldown is 6h' };
+  const defer: Receipt = { at: at(2), step: 'defer', until: at(900), why: 'it waits: the cooldown is 6 h' };
   const waits: Partial<Remediation> = { state: 'deferred', deferredUntil: at(900), receipts: [event, defer] };
-  expect(await told([[waits]])).toContain('the cooldown is 6h');
+  expect(await told([[waits]])).toContain('the cooldown is 6 h');
   expect(followedForMs).toBeLessThan(60_000);
   await told([[{ ...waits, deferredUntil: at(50) }]]);
   expect(followedForMs).toBeGreaterThanOrEqual(300_000);

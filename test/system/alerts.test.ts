@@ -329,7 +329,7 @@ describe.concurrent('an alert', () => {
         step: 'guard',
         guard: 'cooldown',
         allowed: false,
-        why: expect.stringMatching(/cooldown is 6h/),
+        why: expect.stringMatching(/cooldown is 6 h/),
       }),
     );
     expect(pool.resets(nodeOf(pool))).toBe(1);

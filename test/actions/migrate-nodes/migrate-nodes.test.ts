@@ -166,7 +166,7 @@ describe('a migration', () => {
     bench.endJob('job-1');
     await bench.advance(2 * MINUTE);
     expect(bench.remediations()).toMatchObject([
-      { state: 'verifying', why: expect.stringContaining('of 2m') },
+      { state: 'verifying', why: expect.stringContaining('of 2 min') },
     ]);
     await bench.advance(2 * MINUTE);
     expect(statesOf(bench)).toEqual(['succeeded']);

@@ -64,7 +64,7 @@ describe('a node has migrated when the other pool has it', () => {
     const before = { state: 'verifying' as const, healthySince: new Date(0).toISOString() };
     expect(verdict([node('n1')], { verify })).toMatchObject({
       state: 'verifying',
-      why: 'pool pool-b has the node: the node is Available (no driver is shown) for 0s of 2m',
+      why: 'pool pool-b has the node: the node is Available (no driver is shown) for 0 s of 2 min',
     });
     expect(verdict([node('n1')], { verify, before, atMs: 3 * MINUTE })).toMatchObject({ state: 'succeeded' });
     const broken = [node('n1', { phase: 'Abnormal' })];
@@ -91,7 +91,7 @@ describe('a node that does not arrive', () => {
     const last = verdict([], { source, atMs: 60 * MINUTE });
     expect(last).toMatchObject({
       state: 'failed',
-      why: expect.stringMatching(/does not show the node, .* 60m after its job succeeded$/),
+      why: expect.stringMatching(/does not show the node, .* 1 h after its job succeeded$/),
     });
     expect(last.notKnown).toBe(notKnown);
   });

@@ -72,7 +72,7 @@ test('a reset shows as held, then as a cooldown, with the numbers of the guards'
   expect(after).toMatchObject({ held: [], nodes: { states: { well: 118, cooldown: 1, out: 1 } } });
   expect(await nodeOf(bench, nodeName(1))).toMatchObject({
     state: 'cooldown',
-    why: expect.stringMatching(/^reset-nodes of remediation \w+ was 4m ago; the cooldown is 6h$/),
+    why: expect.stringMatching(/^reset-nodes of remediation \w+ was 4 min( \d+ s)? ago; the cooldown is 6 h$/),
     cooldownUntil: '2026-11-20T16:00:05.000Z',
     history: { action: 'reset-nodes', outcome: 'succeeded' },
     rounds: [{ rule: 'card-lost', used: 1, limit: 3 }],
@@ -199,7 +199,7 @@ describe('a reading that is no proof', () => {
       failing: { since: '2026-11-20T10:04:10.000Z', why: expect.stringContaining('503') },
     });
     expect((await nodeOf(bench, nodeName(5))).why).toBe(
-      'the pool was last read 15m ago, at 2026-11-20T10:02:05.000Z',
+      'the pool was last read 15 min 5 s ago, at 2026-11-20T10:02:05.000Z',
     );
   });
 

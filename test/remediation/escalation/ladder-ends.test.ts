@@ -126,7 +126,7 @@ describe('a first rung waits for what passes', () => {
     await bench.advance(MINUTE);
     expect(bench.remediations()[1]).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining('the cooldown is 6h'),
+      why: expect.stringContaining('the cooldown is 6 h'),
     });
   });
 });

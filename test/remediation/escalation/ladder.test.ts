@@ -122,7 +122,7 @@ describe('a rung that did not help is followed by the next', () => {
     ]);
     bench.endJob('job-2');
     await bench.advance(2 * MINUTE);
-    expect(bench.chain()[1]).toMatchObject({ state: 'verifying', why: expect.stringContaining('of 2m') });
+    expect(bench.chain()[1]).toMatchObject({ state: 'verifying', why: expect.stringContaining('of 2 min') });
     await bench.advance(2 * MINUTE);
     expect(statesOf(bench.chain())).toEqual(['escalated', 'succeeded']);
   });
@@ -488,7 +488,7 @@ describe('rounds', () => {
     expect(third).toMatchObject({
       state: 'needs-human',
       why: expect.stringMatching(
-        new RegExp(`^2 ladders .*the limit is 2 .*within 3d.*${first.id}.*${second.id}`),
+        new RegExp(`^2 ladders .*the limit is 2 .*within 3 d.*${first.id}.*${second.id}`),
       ),
     });
     expect(bench.resets()).toHaveLength(2);

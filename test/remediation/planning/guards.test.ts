@@ -143,7 +143,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     });
     expect(await outcomeOf(bench)).toMatchObject({
       state: 'skipped',
-      why: 'the evidence is 2h old; the limit is 60m',
+      why: 'the evidence is 2 h old; the limit is 1 h',
     });
   });
 });

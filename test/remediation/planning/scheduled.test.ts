@@ -86,7 +86,7 @@ describe('nodes that a schedule re-images', () => {
       await bench.advance(20 * 60_000, 60_000);
       expect(bench.only()).toMatchObject({
         state: 'needs-human',
-        why: expect.stringContaining(`the limit is ${hours}h`),
+        why: expect.stringContaining(`the limit is ${hours} h`),
       });
       expect(bench.resets()).toEqual([]);
     },

@@ -216,7 +216,7 @@ describe('verification', () => {
     bench.endJob('job-1');
     await bench.advance(90_000);
     await bench.advance(MINUTE);
-    expect(remediation()).toMatchObject({ state: 'verifying', why: expect.stringContaining('of 2m') });
+    expect(remediation()).toMatchObject({ state: 'verifying', why: expect.stringContaining('of 2 min') });
     await bench.advance(2 * MINUTE);
     expect(remediation()).toMatchObject({ state: 'succeeded' });
   });
