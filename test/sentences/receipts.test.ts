@@ -70,7 +70,9 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
       'The rule hot chose update-nodes, as step 1 after the alert resolved, in mode act.',
     ],
   ],
-  schedule: [[{ at, step: 'schedule', allowed: false, why: 'it is 3 h late' }, 'schedule', 'It is 3 h late.']],
+  schedule: [
+    [{ at, step: 'schedule', allowed: false, why: 'it is 3 h late' }, 'schedule', 'It is 3 h late.'],
+  ],
   selection: [
     [
       { at, step: 'selection', selected: 9, listed: 127, unreadable: 1, part: 2, parts: 3 },

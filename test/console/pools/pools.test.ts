@@ -72,7 +72,9 @@ test('a reset shows as held, then as a cooldown, with the numbers of the guards'
   expect(after).toMatchObject({ held: [], nodes: { states: { well: 118, cooldown: 1, out: 1 } } });
   expect(await nodeOf(bench, nodeName(1))).toMatchObject({
     state: 'cooldown',
-    why: expect.stringMatching(/^reset-nodes of remediation \w+ was 4 min( \d+ s)? ago; the cooldown is 6 h$/),
+    why: expect.stringMatching(
+      /^reset-nodes of remediation \w+ was 4 min( \d+ s)? ago; the cooldown is 6 h$/,
+    ),
     cooldownUntil: '2026-11-20T16:00:05.000Z',
     history: { action: 'reset-nodes', outcome: 'succeeded' },
     rounds: [{ rule: 'card-lost', used: 1, limit: 3 }],
