@@ -6,6 +6,7 @@ import { remediationIdOf, toCommand } from '#lib/alerts/to-command';
 import type { Queue } from '#lib/aws/queue';
 import { inTurn } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
+import { UnreadableDocumentError } from '#lib/ledger/change';
 import { type ReadMany, readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { openLadder } from '#lib/remediation/escalation/open-ladder';
@@ -54,14 +55,17 @@ export async function openChunk(
     if (first) decided.push({ group, speakers: [first, ...others], id: remediationIdOf([first, ...others]) });
     else outcomes.push({ kind: 'ignored', group, why: 'what the ledger has about it cannot be read' });
   }
-  const keys = decided.map(({ id }) => remediationKey(id));
+  // If no alert has led to anything yet, the write that opens the remediation tells whether the ledger has it.
+  const keys = decided
+    .filter(({ speakers }) => speakers.some(({ alert }) => alert.ledTo !== undefined))
+    .map(({ id }) => remediationKey(id));
   const before = await readMany(store, remediationKind, keys);
   outcomes.push(
     ...(await inTurn(decided, AT_ONCE, async (one): Promise<Outcome> => {
       try {
         return await open(one, before, time, services, invocation);
       } catch (error) {
-        return { kind: 'failed', group: one.group, error };
+        return isUnreadable(error, one.id) ? unreadable(one) : { kind: 'failed', group: one.group, error };
       }
     })),
   );
@@ -82,7 +86,7 @@ async function open(
   const { store } = services;
   const [{ rule, pool, target }] = speakers;
   if (before.unreadable.some(({ document }) => document.pk === remediationKey(id).pk))
-    return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
+    return unreadable({ group, id });
   const known = before.values.find((one) => one.id === id);
   const own = speakers.filter(({ alert }) => alert.ledTo === id);
   const isStored = known !== undefined && own.length > 0;
@@ -112,6 +116,14 @@ async function open(
     state: remediation.state,
   });
   return { kind: 'opened', group, remediation, rungs };
+}
+
+function isUnreadable(error: unknown, id: string): boolean {
+  return error instanceof UnreadableDocumentError && error.document.pk === remediationKey(id).pk;
+}
+
+function unreadable({ group, id }: Pick<Decided, 'group' | 'id'>): Outcome {
+  return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
 }
 
 /** Whether an earlier try of the same delivery has confirmed all that this one says of a remediation. */

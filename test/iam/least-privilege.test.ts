@@ -164,6 +164,7 @@ async function doEverything(name: string): Promise<void> {
       store.putMany([
         { ...document, pk: 'deliveries#2026-11-20' },
         { ...document, pk: 'mentioned#a' },
+        { ...document, pk: 'history#a' },
       ]),
     remove: () => store.remove({ pk: 'pool#a', sk: 'waiting#1' }, 1),
     query: () => store.query({ partition: 'remediation#1', limit: 1 }),

@@ -36,7 +36,8 @@ export function joinedDocuments(documents: readonly Document[]): Document[] {
     if (!document.pk.startsWith('remediation#')) return [document];
     const { receiptChain } = document['value'] as Partial<Remediation>;
     if (!receiptChain) return [document];
-    const receipts = chainOf(document, itemOf).flatMap(({ value }) => (Array.isArray(value) ? value : []));
+    const items = chainOf(document, itemOf).flatMap(({ value }) => (Array.isArray(value) ? value : []));
+    const receipts = [...items, ...(receiptChain.first?.receipts ?? [])];
     return [{ ...document, value: { ...(document['value'] as object), receipts } }];
   });
 }

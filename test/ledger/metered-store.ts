@@ -3,6 +3,8 @@ import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/le
 
 /** The requests to a table, and DynamoDB's charges for them. */
 export type Meter = {
+  /** Requests over the wire: a batch reads a hundred documents, or writes 25. */
+  requests: number;
   puts: number;
   gets: number;
   /** Keys that were read by BatchGetItem. */
@@ -20,6 +22,10 @@ export type Meter = {
 
 const KB = 1024;
 
+/** DynamoDB reads and writes at most so many in one request. */
+const BATCH_KEYS = 100;
+const BATCH_ITEMS = 25;
+
 /**
  * A store that reckons what DynamoDB charges on demand. An item costs a write unit for each KB that it has, or had if that is more. In an
  * index it costs the same for the keys that are put there, and for those that are removed; nothing where they stay. A strongly
@@ -28,6 +34,7 @@ const KB = 1024;
  */
 export function meteredStore(store: Store): { store: Store; meter: Meter } {
   const meter: Meter = {
+    requests: 0,
     puts: 0,
     gets: 0,
     keys: 0,
@@ -58,12 +65,14 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
       async get(key) {
         const found = await store.get(key);
         meter.gets += 1;
+        meter.requests += 1;
         meter.readUnits += Math.max(units(found, 4 * KB), 1);
         return found;
       },
       async getMany(keys) {
         const found = await store.getMany(keys);
         meter.keys += keys.length;
+        meter.requests += Math.ceil(keys.length / BATCH_KEYS);
         meter.readUnits += found.reduce((sum, document) => sum + units(document, 4 * KB), 0);
         meter.readUnits += keys.length - found.length;
         return found;
@@ -72,6 +81,7 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
         const before = await store.get(document);
         const written = await store.put(document, expectedVersion);
         meter.puts += 1;
+        meter.requests += 1;
         // A condition that does not hold is charged by the item that is there.
         charge(before, written ? document : before);
         return written;
@@ -80,12 +90,14 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
         const before = await store.get(key);
         const removed = await store.remove(key, expectedVersion);
         meter.puts += 1;
+        meter.requests += 1;
         charge(before, removed ? undefined : before);
         return removed;
       },
       async putMany(documents) {
         const before = await store.getMany(documents);
         await store.putMany(documents);
+        meter.requests += Math.ceil(documents.length / BATCH_ITEMS);
         for (const document of documents)
           charge(
             before.find((one) => one.pk === document.pk && one.sk === document.sk),
@@ -95,6 +107,7 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
       async query(asked) {
         const found = await store.query(asked);
         meter.queries += 1;
+        meter.requests += 1;
         const bytes = found.reduce((sum, document) => sum + bytesOf(document), 0);
         meter.readUnits += Math.max(Math.ceil(bytes / (4 * KB)), 1);
         return found;
@@ -102,6 +115,7 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
       async find(asked) {
         const found = await store.find(asked);
         meter.queries += 1;
+        meter.requests += 1;
         const bytes = found.reduce((sum, entry) => sum + bytesOf(entry), 0);
         meter.readUnits += Math.max(Math.ceil(bytes / (4 * KB)), 1) / 2;
         return found;

@@ -54,6 +54,62 @@ test('receipts are items of their own, written before the state that names them'
   expect(written).toHaveLength(3);
 });
 
+describe('the receipts of the write that makes a remediation', () => {
+  test('are in its state, until the next receipts are written in front of it', async () => {
+    const store = await opened();
+    expect(store.documents().filter(isOfReceipts)).toEqual([]);
+    expect(await shownIn(store)).toEqual([event]);
+    await add(store);
+    expect(await shownIn(store)).toEqual([event]);
+    await add(store, swept('one'));
+    const [item, ...others] = store.documents().filter(isOfReceipts);
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({ index: 0, value: [event, swept('one')] });
+    expect(JSON.stringify((await store.get(KEY))!['value'])).not.toContain('"step"');
+    expect(await shownIn(store)).toEqual([event, swept('one')]);
+  });
+
+  test('are an item of their own if they are large', async () => {
+    const store = createMemoryStore();
+    const large = { ...event, labels: { summary: 'x'.repeat(1_000) } };
+    await updateRemediation(store, 'r-1', () => ({ remediation, receipts: [large] }));
+    expect(JSON.stringify((await store.get(KEY))!['value'])).not.toContain('"step"');
+    await add(store, swept('one'));
+    expect(await shownIn(store)).toEqual([large, swept('one')]);
+    for (const { value } of store.documents().filter(isOfReceipts)) expect(value).toHaveLength(1);
+  });
+
+  test('that cannot be read are counted, and make the state no less readable', async () => {
+    const store = await opened();
+    const state = (await store.get(KEY))!;
+    const value = state['value'] as Remediation;
+    const first = { writeId: 'w', receipts: [{ step: 'of another version' }] };
+    await store.put({ ...state, version: 2, value: { ...value, receiptChain: { count: 1, first } } }, 1);
+    await add(store, swept('one'));
+    expect(await shownIn(store)).toMatchObject([{ step: 'omitted', count: 2 }]);
+  });
+
+  test.each<[string, Receipt[][]]>([
+    ['none have', []],
+    ['another has', [[swept('another')]]],
+    ['one without a receipt has', [[]]],
+  ])('are there once if the answer was lost, and %s written after it', async (_name, others) => {
+    const store = createMemoryStore();
+    const { put } = store;
+    store.put = async (document, version) => {
+      await put(document, version);
+      store.put = put;
+      for (const receipts of others) await add(store, ...receipts);
+      return false;
+    };
+    const created = await updateRemediation(store, 'r-1', (current) =>
+      current ? undefined : { remediation, receipts: [event] },
+    );
+    expect(created.written).toBe(true);
+    expect(await shownIn(store)).toEqual([event, ...others.flat()]);
+  });
+});
+
 test('of thirty writers at once every receipt is there once, and those that lost a race in between count for nothing', async () => {
   const store = await opened();
   await Promise.all(Array.from({ length: 30 }, (_, index) => add(store, swept(`writer ${index}`))));
@@ -148,16 +204,17 @@ describe('a command that waits for long', () => {
 
 test('receipts that cannot be read, or are not there any more, leave the others to be shown', async () => {
   const store = await opened();
+  await add(store, swept('zero'));
   await add(store, swept('one'), swept('two'));
   await add(store, swept('three'));
-  const item = store.documents().find((one) => one['index'] === 1)!;
+  const item = store.documents().find((one) => one['index'] === 2)!;
   await store.put({ ...item, version: 2, value: { spoilt: true } }, 1);
   const shown = await shownIn(store);
-  expect(shown).toMatchObject([event, { step: 'omitted', count: 2 }, swept('three')]);
-  expect(shown[1]).toMatchObject({ why: expect.stringContaining('cannot be read') });
+  expect(shown).toMatchObject([event, swept('zero'), { step: 'omitted', count: 2 }, swept('three')]);
+  expect(shown[2]).toMatchObject({ why: expect.stringContaining('cannot be read') });
   const { put } = store;
   await put({ ...item, version: 3, index: 'gone' }, 2);
-  expect(await shownIn(store)).toMatchObject([{ step: 'omitted', count: 3 }, swept('three')]);
+  expect(await shownIn(store)).toMatchObject([{ step: 'omitted', count: 4 }, swept('three')]);
 });
 
 test('an item has a bound, also where one write says much', async () => {

@@ -267,10 +267,10 @@ describe('permissions', () => {
         return Action === 'dynamodb:DeleteItem' ? 'removals' : 'others';
       });
       expect(JSON.stringify(others)).not.toMatch(/dynamodb:(Delete|BatchWrite)/);
-      // A batch can also delete, so batches are allowed only in the journal.
+      // A batch can also delete, so batches are allowed only in the journal, and in the histories of nodes.
       for (const { Condition } of batches)
         expect(Condition).toEqual({
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*', 'history#*'] },
         });
       const tries = batches.length > 0 ? ['tries#*'] : [];
       for (const { Condition } of removals)

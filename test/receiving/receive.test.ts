@@ -51,6 +51,17 @@ function counted(bench: Bench) {
   return counts;
 }
 
+/** A process that has stored a remediation and dies before it has stored the alert. */
+async function died() {
+  const bench = createBench();
+  const { put } = bench.store;
+  bench.store.put = (document, version) =>
+    document.pk.startsWith('alert#') ? Promise.reject(new Error('killed')) : put(document, version);
+  await expect(taken(bench, many(1))).rejects.toThrow(HttpProblem);
+  bench.store.put = put;
+  return bench;
+}
+
 describe('a delivery', () => {
   test('of 2,000 alerts is taken with a bounded number of things at a time, and few for each', async () => {
     const bench = createBench();
@@ -58,8 +69,8 @@ describe('a delivery', () => {
     const { remediations } = await taken(bench, many(2_000));
     expect(new Set(remediations.map(({ id }) => id)).size).toBe(2_000);
     expect(counts.most).toBeLessThanOrEqual(32);
-    // One for the receipts, one for the remediation, one for the history of its node, and one for the alert.
-    expect(counts.put).toBe(8_000);
+    // One for the remediation, and one for the alert.
+    expect(counts.put).toBe(4_000);
     // Whether the same delivery was begun before.
     expect(counts.get).toBe(1);
     expect(counts.getMany + counts.putMany).toBeLessThan(300);
@@ -105,6 +116,27 @@ describe('a delivery', () => {
     expect(bench.remediations()).toHaveLength(20);
     await bench.drain('commands');
     expect(bench.requests.length).toBeGreaterThan(0);
+  });
+
+  describe('whose process died before it had stored the alert', () => {
+    test('finds its remediation when it is sent again', async () => {
+      const bench = await died();
+      const [{ id } = { id: '' }] = bench.remediations();
+      expect(await taken(bench, many(1))).toMatchObject({ remediations: [{ id }] });
+      expect(bench.remediations()).toHaveLength(1);
+      expect(bench.queues.commands).toHaveLength(1);
+    });
+
+    test('and whose remediation cannot be read says so, and does nothing', async () => {
+      const bench = await died();
+      const state = bench.store.documents().find(({ pk }) => pk.startsWith('remediation#'))!;
+      await bench.store.put({ ...state, version: 2, value: {} }, 1);
+      const [, id = ''] = state.pk.split('#');
+      expect(await taken(bench, many(1))).toMatchObject({
+        remediations: [],
+        ignored: [{ why: `its remediation ${id} cannot be read` }],
+      });
+    });
   });
 
   test('of 7,000 alerts of one node is one remediation, and few writes', async () => {

@@ -102,7 +102,8 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
     }
     if (!pk.startsWith('remediation#')) return [write];
     const value = document['value'] as any;
-    const receipts = receiptsUpTo(pk, value.receiptChain?.last);
+    const { last: named, first } = value.receiptChain ?? {};
+    const receipts = [...receiptsUpTo(pk, named), ...(first?.receipts ?? [])];
     const whole = { ...document, value: { ...value, receipts } };
     const before = last.get(pk);
     last.set(pk, whole);

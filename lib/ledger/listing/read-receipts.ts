@@ -32,6 +32,9 @@ export async function readReceipts(
     if (read.success) parts.unshift({ index: item.index, receipts: read.data });
     at = looked + 1 < NEWEST_ITEMS ? item.before : item.kept;
   }
+  const { count, first } = receiptChain;
+  const made = Receipts.safeParse(first?.receipts ?? []);
+  if (made.success) parts.push({ index: count - made.data.length, receipts: made.data });
   return boundedReceipts(joined(parts, remediation));
 }
 

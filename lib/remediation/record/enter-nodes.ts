@@ -8,7 +8,7 @@ import { placeOf, type Store } from '#lib/ledger/store';
 const ENTERED_AT_ONCE = 16;
 
 /**
- * Enters remediations without a call in the histories of their nodes. It writes only the missing entries.
+ * Enters remediations without a call in the histories of their nodes. It writes only the missing entries, those of names together.
  *
  * @param isKnown whether the ledger had the remediation before, so that it may have the entries, too.
  */
@@ -22,6 +22,7 @@ export async function enterNodes(
     .flatMap((remediation) => {
       const { id, createdAt } = remediation;
       return nodesIn(remediation).map((node) => ({
+        node,
         key: nodeHistoryKey(node, createdAt, id),
         value: { remediation: id },
       }));
@@ -29,10 +30,17 @@ export async function enterNodes(
   const maybeThere = entries.filter(({ value }) => isKnown(value.remediation)).map(({ key }) => key);
   const known = new Set((await store.getMany(maybeThere)).map(placeOf));
   const missing = entries.filter(({ key }) => !known.has(placeOf(key)));
-  await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) =>
+  const ofAddresses = missing.filter(({ node }) => ADDRESS.test(node));
+  const ofNames = missing.filter(({ node }) => !ADDRESS.test(node));
+  const writeId = store.newId();
+  await store.putMany(ofNames.map(({ key, value }) => ({ ...key, version: 1, writeId, value })));
+  await inTurn(ofAddresses, ENTERED_AT_ONCE, ({ key, value }) =>
     createDocument(store, nodeHistoryKind, key, value),
   );
 }
+
+/** The entry of an address gets the nodes that bear it. Every writer of the entry of a name writes the same. */
+const ADDRESS = /^[\d.]+$/;
 
 /** The nodes whose histories get an entry for a remediation. */
 export function nodesIn({ nodes, node }: Pick<Remediation, 'nodes' | 'node'>): string[] {

@@ -95,9 +95,14 @@ function ledgerStatements({ readsMany, indexes = [], journal, removals }: Ledger
   return [
     allow(['dynamodb:GetItem', ...batch, 'dynamodb:PutItem', 'dynamodb:Query'], table),
     ...(found.length > 0 ? [allow('dynamodb:Query', found)] : []),
-    // This action could delete, too, so it is limited to the partitions of the journal.
+    // This action could delete, too, so it is limited to the partitions of the journal, and of the histories of nodes.
     ...(journal
-      ? [{ ...allow('dynamodb:BatchWriteItem', table), ...inPartitions('deliveries#*', 'mentioned#*') }]
+      ? [
+          {
+            ...allow('dynamodb:BatchWriteItem', table),
+            ...inPartitions('deliveries#*', 'mentioned#*', 'history#*'),
+          },
+        ]
       : []),
     // Only entries of wait lists are removed, which are beside the documents of pools, and the tries of a delivery that has ended.
     ...(removals

@@ -106,6 +106,10 @@ Where a target is missed, and why:
   An initialisation of 1.3 × has room for ${number(share * 100)} % of that, which leaves a first event of some ${number(((before?.firstCpu.median ?? 0) - moved * share) / hotReset)} × a hot one.
 - **256 MB ÷ full CPU**: an event that is all CPU takes 6.9 × as long on a share of 0.145. Only an event that mostly waits reaches 2.
 - **Bundles**: the largest parts of \`reset-nodes\` are ${parts.map(({ part, bytes }) => `${part} (${number(bytes / 1024)} KB)`).join(' and ')}.
+- **Requests for a single alert**: five go to the ledger and one to a queue. The alert is read once, with all that it has led to. The remediation
+  and the episode of the alert are a conditional write each, against a copy of the delivery and against a resolution at the same moment: no
+  batch has a condition, and a transaction charges each item twice. The history of the node is written before the command is on its queue,
+  and the journal after that, with the answer to the sender. Alerts in a group share all but the two conditional writes.
 - **GETs of ModelArts**: two are the two pages of 1,000 nodes, which are read again right before each call. The rest prove that no workload
   runs on the node. An empty list is no proof, because no page says that a list without a kind and a status has all of them. In a pool
   without any workload the API's own counts confirm three of the four kinds, and the fourth is asked for in each of its five states, all

@@ -4,11 +4,13 @@ import type { Finding } from '../oracles.ts';
 
 /**
  * Receipts are only ever added: each state of a remediation names items that are there, in a chain that leads back to the items of
- * the state before it, and counts the receipts in them. An item is written once.
+ * the state before it, and counts the receipts in them. An item is written once. The first receipts are in the state itself until the
+ * first item has them.
  */
 export function* receiptsAreWhole({ items: { writes } }: Run): Iterable<Finding> {
   const items = new Map<string, any>();
   const last = new Map<string, string | undefined>();
+  const first = new Map<string, readonly unknown[]>();
   for (const { document, atMs } of writes) {
     const { pk, sk } = document;
     if (!pk.startsWith('remediation#')) continue;
@@ -18,8 +20,14 @@ export function* receiptsAreWhole({ items: { writes } }: Run): Iterable<Finding>
       continue;
     }
     const { receiptChain } = document['value'] as any;
-    let count = receiptChain.count;
+    const own: readonly unknown[] = receiptChain.first?.receipts ?? [];
+    const before = first.get(pk) ?? [];
+    first.set(pk, own);
+    let count = receiptChain.count - own.length;
     let at = receiptChain.last;
+    const kept = at === undefined ? own : (items.get(`${pk} ${at}`)?.value ?? []).slice(0, before.length);
+    if (before.length > 0 && JSON.stringify(kept) !== JSON.stringify(before))
+      yield { what: `${pk} has lost its first receipts`, atMs };
     while (at !== last.get(pk) && at !== undefined) {
       const item = items.get(`${pk} ${at}`);
       if (!item) yield { what: `${pk} names receipts that are not there: ${at}`, atMs };
