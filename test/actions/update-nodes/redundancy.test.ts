@@ -131,6 +131,16 @@ describe('a node counts as isolated though the API never shows its label', () =>
     expect(asked(bench)).toEqual([nodeName(1), nodeName(1), nodeName(2)]);
   });
 
+  test('and though a call that sets its tags has succeeded since', async () => {
+    const bench = createHidingBench();
+    await update(bench, [nodeName(1)]);
+    await bench.advance(HOUR, 10_000);
+    await update(bench, [nodeName(1)], { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] });
+    await update(bench, [nodeName(2)]);
+    await bench.advance(HOUR, 10_000);
+    expect(asked(bench)).toEqual([nodeName(1), nodeName(1)]);
+  });
+
   test('and though the answer of its call was lost', async () => {
     const bench = createHidingBench();
     bench.api.before = (endpoint, body) => {

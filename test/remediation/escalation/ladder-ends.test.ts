@@ -1,6 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import type { Receipt } from '#lib/ledger/receipts/receipt';
+import { shownBefore } from '#lib/remediation/escalation/escalation-report';
 import { firing, nodeName } from '#test/remediation/bench';
 import { AWAY, createLadder, HOUR, MINUTE, NODE, RESET, SECOND, statesOf, TELL } from './ladder-bench.ts';
+
+test('the state of a node that was not read is that of its last check before the call', () => {
+  const checked = (minute: number, guard: string, allowed: boolean) => ({
+    at: `2026-11-20T10:0${minute}:00.000Z`,
+    step: 'guard' as const,
+    guard,
+    allowed,
+    why: `check ${minute}`,
+  });
+  const receipts = [
+    checked(1, 'node-phase', true),
+    checked(2, 'node-phase', true),
+    checked(3, 'node-phase', false),
+    checked(4, 'budget', true),
+  ] as Receipt[];
+  expect(shownBefore(receipts)).toBe('at the last check, at 2026-11-20T10:02:00.000Z, check 2');
+  expect(shownBefore(receipts.slice(2))).toBeUndefined();
+});
 
 describe('a ladder that stops while its alert fires ends with a person', () => {
   test('where a guard refuses the next rung for good', async () => {

@@ -400,6 +400,16 @@ describe('at the end of a ladder a person hears', () => {
     ]);
     expect(bench.notices).toEqual([{ kind: 'rung', id: bench.chain()[1]!.id }]);
     expect(bench.chain()[2]!.reason).toMatchObject({ escalatedFrom: bench.chain()[1]!.id });
+    Object.assign(bench.jobs[1]!, { phase: 'Failed', message: 'no capacity' });
+    await bench.advance(2 * MINUTE);
+    expect(bench.chain()[2]!.receipts.at(-1)).toMatchObject({
+      step: 'handover',
+      rungs: [
+        { action: 'reset-nodes', result: 'job job-1 failed: no image' },
+        { action: 'notify', result: 'a notice was sent' },
+        { action: 'migrate-nodes', result: 'job job-2 failed: no capacity' },
+      ],
+    });
   });
 });
 
