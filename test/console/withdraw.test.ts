@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { readDocument } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { remediationKey } from '#lib/ledger/remediation';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith } from '#test/capacity/limited-bench';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '#test/remediation/bench';
@@ -48,6 +49,24 @@ describe('a withdrawn command', () => {
     expect(bench.remediationOf(nodeName(2)).state).toBe('rejected');
     expect(bench.leased()).toEqual([]);
     expect(bench.queues.commands).toEqual([]);
+  });
+
+  test('is none where a call was begun for it at the same moment', async () => {
+    const { bench, id } = await oneWaits();
+    const { get } = bench.store;
+    bench.store.get = async (key) => {
+      const document = await get(key);
+      if (!document || key.pk !== remediationKey(id).pk) return document;
+      bench.store.get = get;
+      const value = { ...(document['value'] as object), callId: 'begun-meanwhile' };
+      await bench.store.put({ ...document, version: document.version + 1, value }, document.version);
+      return document;
+    };
+    expect(await withdraw(bench, id)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('has changed at this moment') },
+    });
+    expect(bench.remediationOf(nodeName(2))).toMatchObject({ state: 'deferred', callId: 'begun-meanwhile' });
   });
 
   test('is in no other’s way: the next in line is called in its place', async () => {

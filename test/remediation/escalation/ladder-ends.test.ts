@@ -4,14 +4,15 @@ import { shownBefore } from '#lib/remediation/escalation/escalation-report';
 import { firing, nodeName } from '#test/remediation/bench';
 import { AWAY, createLadder, HOUR, MINUTE, NODE, RESET, SECOND, statesOf, TELL } from './ladder-bench.ts';
 
+const checked = (minute: number, guard: string, allowed: boolean) => ({
+  at: `2026-11-20T10:0${minute}:00.000Z`,
+  step: 'guard' as const,
+  guard,
+  allowed,
+  why: `check ${minute}`,
+});
+
 test('the state of a node that was not read is that of its last check before the call', () => {
-  const checked = (minute: number, guard: string, allowed: boolean) => ({
-    at: `2026-11-20T10:0${minute}:00.000Z`,
-    step: 'guard' as const,
-    guard,
-    allowed,
-    why: `check ${minute}`,
-  });
   const receipts = [
     checked(1, 'node-phase', true),
     checked(2, 'node-phase', true),
