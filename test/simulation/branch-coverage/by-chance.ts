@@ -1,7 +1,7 @@
 /**
  * Branches that no world takes, and the reason of all of one kind. Each place is `file.ts`, `file.ts function`, or
  * `file.ts function: a part of the line`, so that it outlives lines and folders. A folder before the name tells files of one
- * name from each other.
+ * name from each other. The list has what lies in such a branch, too.
  */
 export type Unreached = {
   why: string;
