@@ -159,6 +159,7 @@ export const byChance: readonly Unreached[] = [
       'record/limits.ts rungOf: return step?.action === action',
       "withdraw.ts whyNotWithdrawn: return 'was called: its node pool",
       'withdraw.ts withdraw: if (forPerson) {',
+      'console/withdraw.ts lastCall: return isLeft ?',
       'still-wanted.ts modeOfDemand: if (forbidden.some(',
       'receiving/receive.ts confirmedAtMs',
     ],

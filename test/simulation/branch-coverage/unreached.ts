@@ -32,7 +32,6 @@ export const unreached: readonly Unreached[] = [
       'words/message.ts textOf: return [title, ...lines.map(lineTe',
       "words/remediation.ts toDo: : 'look at the plan on its page, t",
       'words/remediation.ts destructionText: const names = left > 0 ? `${nodes.',
-      "notify/body.ts linkOf: if (incident === 'recipient-silent",
       'notify/body.ts digestTold: const pool = pools.size === 1 ? to',
       'notify/body.ts digestTold: link: pool ? `/remediations?pool=$',
       'notify/digest-list.ts withNotice: if (jsonBytes(next) > MAX_BYTES) {',
@@ -76,7 +75,6 @@ export const unreached: readonly Unreached[] = [
     where: [
       'console/approval.ts refuseOwn: if (!found) throw unknownRemediati',
       'console/withdraw.ts withdrawCommand: if (!found) throw unknownRemediati',
-      'console/withdraw.ts lastCall: return isLeft ? abandonCall(store,',
       'console/answers.ts answerStats: ): Promise<HttpResponse> {',
       'console/answers.ts answerDeadLetters: ): Promise<HttpResponse> {',
       'console/answers.ts takeRedrive: ): Promise<HttpResponse> {',
@@ -250,8 +248,6 @@ export const unreached: readonly Unreached[] = [
       'bisect-update.ts isOfSingleNodes: !(error.code === POOL_NOT_FOUND',
       'identity.ts leadingAlert: (a.fingerprint < b.fingerprint',
       'speakers.ts oldestFirst: Date.parse(a.startsAt) -',
-      'take-delivery.ts take: : recordRefusals(known,',
-      'take-delivery.ts carryOut: ): Promise<{ remediations: [];',
     ],
   },
 ];
