@@ -69,6 +69,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
       await Promise.all(worksOf(round).map((work) => runWorker(bundle.file, work, hear, coverage)));
       if (coverage) report = reportCoverage(await coverageOf(built, counted), unreached);
       const isEnough = !report || report.missing.length === 0;
+      if (!isEnough) console.log(`after ${seeds} worlds, ${report?.missing.length} branches are missing`);
       if (isEnough || failed > 0 || Date.now() >= beganMs + minutes * 60_000) break;
     }
   } finally {
