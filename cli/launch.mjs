@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The first file of every command line, in plain JavaScript: an older Node.js could not read the rest. Poolkeeper runs on Node.js 24. The help runs on
 // any from 20 on, without a second process.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import os from 'node:os';
@@ -30,7 +29,8 @@ function findNode24() {
   return undefined;
 }
 
-function runOn(node) {
+async function runOn(node) {
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [self, ...args], { stdio: 'inherit' });
   // A terminal sends its signals to both processes; other senders only to this one. A second signal changes nothing.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -74,5 +74,5 @@ if (runsAnywhere || isNode24(machine.version)) {
     );
     process.exit(70);
   }
-  runOn(node);
+  await runOn(node);
 }

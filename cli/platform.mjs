@@ -32,13 +32,14 @@ function hasGlibc() {
  *
  * @returns undefined if it can
  */
-export function refusalOf({ platform, arch, version, isMusl }) {
+export function refusalOf(machine) {
+  const { platform, arch, version } = machine;
   if (platform === 'win32') {
     return 'Poolkeeper does not run on Windows itself. Run it in WSL, where it is Linux (docs/reference/platforms.md).';
   }
   if (isNode24(version)) return undefined;
   const need = `Poolkeeper runs on Node.js 24, and this is ${version}. `;
-  if (isMusl) {
+  if (machine.isMusl) {
     return `${need}npm has none for Alpine and other systems with musl: use a system with glibc, such as the image node:24-slim (docs/reference/platforms.md).`;
   }
   if (NODE_PACKAGES[`${platform}-${arch}`] === undefined) {

@@ -33,3 +33,14 @@ test('the packages with Node.js are the optional dependencies, and docs/referenc
     expect(page).toMatch(new RegExp(`\`${name}\` *\\| ${version} `));
   }
 });
+
+test('Node.js 24 starts without the report about its machine, which takes longer than the rest of the launch', () => {
+  const here = {
+    ...linux,
+    version: '24.21.0',
+    get isMusl() {
+      return expect.unreachable();
+    },
+  };
+  expect(refusalOf(here)).toBeUndefined();
+});
