@@ -172,8 +172,11 @@ export function readVariables<Schema extends z.ZodType>(
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = fieldProblems(parsed.error.issues).map(({ field, message }) =>
+  const found = fieldProblems(parsed.error.issues);
+  const isComplete = found.every(({ field }) => field in given);
+  const problems = found.map(({ field, message }) =>
     field in given ? `${field} ${message}` : `${field} is not set`,
   );
-  throw new ConfigError(`The environment is not complete: ${problems.join('; ')}`);
+  const what = isComplete ? 'A setting is wrong' : 'The environment is not complete';
+  throw new ConfigError(`${what}: ${problems.join('; ')}`);
 }

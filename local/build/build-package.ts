@@ -42,8 +42,8 @@ async function bundleCommandLine(root: string, outdir: string): Promise<void> {
     target: 'node20',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    // Names stay: a stack shows them, and the parser of the command line chooses its messages by them. To give them back to shortened
-    // ones, as keepNames does, takes a tenth of the time of a short command.
+    // Names stay: a stack shows them, and the parser of the command line chooses its messages by them. Short names with keepNames cost a
+    // short command a tenth of its time.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

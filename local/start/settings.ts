@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { firstToken, strongestToken } from '#lib/callers';
 import {
+  ConfigError,
   ConsoleSecrets,
   isOfAccessKey,
   ModelArtsEnvironment,
@@ -144,7 +145,7 @@ function settingsWithApi(
 ): Settings {
   // The functions require a region, but do not use it with an endpoint.
   const region = environment['HUAWEICLOUD_SDK_REGION'] || VENDOR_ENDPOINT.exec(endpoint)?.[1] || 'not-used';
-  const read = readVariables(WithApi, { ...environment, HUAWEICLOUD_SDK_REGION: region });
+  const read = readForApi({ ...environment, HUAWEICLOUD_SDK_REGION: region });
   return {
     ...generalSettings(read, environment),
     modelarts: {
@@ -163,6 +164,19 @@ function settingsWithApi(
       },
     },
   };
+}
+
+/** @throws ConfigError that also says why the variables of the API are needed */
+function readForApi(environment: Readonly<Record<string, string | undefined>>): z.output<typeof WithApi> {
+  try {
+    return readVariables(WithApi, environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      `${error.message}. MODELARTS_ENDPOINT is set, so Poolkeeper calls the real API with an access key ` +
+        '(docs/getting-started.md). Without MODELARTS_ENDPOINT it runs with a simulator.',
+    );
+  }
 }
 
 function generalSettings(

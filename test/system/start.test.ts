@@ -265,12 +265,12 @@ it('says in one line what keeps it from starting', async () => {
     /^--json and a log on standard output exclude each other/,
   );
   expect(complaintOf(await refusedStart({ PORT: 'http' }))).toMatch(
-    /^.*PORT \(--port\) must be a port, 0 to 65535\n$/,
+    /^A setting is wrong: PORT \(--port\) must be a port, 0 to 65535\n$/,
   );
   expect(
     complaintOf(await refusedStart({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
   ).toMatch(
-    /^.*HUAWEICLOUD_SDK_PROJECT_ID is not set; HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set\n$/,
+    /^.*HUAWEICLOUD_SDK_PROJECT_ID is not set; HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set\. MODELARTS_ENDPOINT is set, .* it runs with a simulator\.\n$/,
   );
   await using api = await startSimulator();
   const wrong = { PORT: '0', ...keysOf(api), HUAWEICLOUD_SDK_SK: 'another-secret-key' };
@@ -283,6 +283,9 @@ it('says in one line what keeps it from starting', async () => {
   const mistakes = complaintOf(await refusedStart({ PORT: '0', POOLKEEPER_CONFIG: 'bad.yml' }))
     .trimEnd()
     .split('\n');
+  expect(mistakes.pop()).toBe(
+    'Poolkeeper has not started: correct bad.yml. `poolkeeper validate bad.yml` checks it without a start.',
+  );
   expect(mistakes.length).toBeGreaterThan(1);
   for (const mistake of mistakes) expect(mistake).toMatch(/^bad\.yml:\d+:\d+ .+/);
 });

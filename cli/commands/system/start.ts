@@ -68,10 +68,19 @@ async function run(this: Context, flags: Flags): Promise<void> {
       },
     });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted)
+      throw error instanceof RulesError ? notStarted(error, environment.POOLKEEPER_CONFIG) : error;
     screen.line();
     screen.line('Poolkeeper has ended.');
   }
+}
+
+/** The mistakes of the rules file, and what to do. */
+function notStarted({ message }: RulesError, file: string): CommandError {
+  return new CommandError(
+    `${message}\nPoolkeeper has not started: correct ${file}. \`poolkeeper validate ${file}\` checks it without a start.`,
+    'usage',
+  );
 }
 
 /** The variables that flags stand for. */
