@@ -16,9 +16,12 @@ if (refusal !== undefined) {
 if (process.argv[1]?.endsWith('poolkeeper.ts'))
   module.enableCompileCache(fileURLToPath(new URL('../.poolkeeper/compiled', import.meta.url)));
 
+function isThere(name) {
+  return existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url));
+}
+
 /** @returns undefined if the packages of the checkout are installed */
 function whyNotInstalled() {
-  const isThere = (name) => existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url));
   if (!isThere('dynalite'))
     return 'Run `npm ci` first: it installs all packages of this checkout, and Node.js 24.';
   // What it runs is built from packages that only the build needs.
