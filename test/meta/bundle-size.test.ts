@@ -14,7 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides, and `update-nodes` the comparison of tag policies. */
 const BUDGETS: Record<string, number> = { console: 281, 'receive-alert': 302, 'update-nodes': 472 };
-const BUDGET_WITH_CLIENT = 469;
+const BUDGET_WITH_CLIENT = 470;
 
 let outDir: string;
 let bundles: Bundle[];
