@@ -30,17 +30,20 @@ export async function enterNodes(
   const maybeThere = entries.filter(({ value }) => isKnown(value.remediation)).map(({ key }) => key);
   const known = new Set((await store.getMany(maybeThere)).map(placeOf));
   const missing = entries.filter(({ key }) => !known.has(placeOf(key)));
-  const ofAddresses = missing.filter(({ node }) => ADDRESS.test(node));
-  const ofNames = missing.filter(({ node }) => !ADDRESS.test(node));
+  const ofMarks = missing.filter(({ node }) => MARK.test(node));
+  const ofNames = missing.filter(({ node }) => !MARK.test(node));
   const writeId = store.newId();
   await store.putMany(ofNames.map(({ key, value }) => ({ ...key, version: 1, writeId, value })));
-  await inTurn(ofAddresses, ENTERED_AT_ONCE, ({ key, value }) =>
+  await inTurn(ofMarks, ENTERED_AT_ONCE, ({ key, value }) =>
     createDocument(store, nodeHistoryKind, key, value),
   );
 }
 
-/** The entry of an address gets the nodes that bear it. Every writer of the entry of a name writes the same. */
-const ADDRESS = /^[\d.]+$/;
+/**
+ * An address or the id of a server: its entry gets the nodes that bear it. Every writer of the entry of a name writes the same. A name that
+ * looks like a mark only costs a write of its own.
+ */
+const MARK = /^[\da-f.:-]+$/i;
 
 /** The nodes whose histories get an entry for a remediation. */
 export function nodesIn({ nodes, node }: Pick<Remediation, 'nodes' | 'node'>): string[] {
