@@ -56,7 +56,8 @@ export type Store = {
   remove(key: DocumentKey, expectedVersion: number): Promise<boolean>;
   /**
    * Writes documents without a condition, into the partitions of the journal and of the histories of nodes, where functions may write
-   * many at once. Only for keys that no other writer uses, or for which every writer writes the same. Throws if it is unknown whether all were written: some may have been.
+   * many at once. Only for keys that no other writer uses, or for which every writer writes the same. Throws if it is unknown whether
+   * all were written: some may have been.
    */
   putMany(documents: readonly Document[]): Promise<void>;
   /** A unique name for one write. */
