@@ -122,6 +122,11 @@ export function isOfNode({ step, guards = [], busy }: any): boolean {
   return step === 'defer' && (busy === true || guards.some((guard: string) => !OF_POOL.has(guard)));
 }
 
+/** Whether the API refused to answer, so that the command waits for another try. */
+function wasRefused({ step, status }: any): boolean {
+  return step === 'defer' && status !== undefined;
+}
+
 /** Whether no limit of a pool was in the way of a command from a moment on, as long as nothing happened. */
 function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: number): boolean {
   const rules = run.rules.pools.find((one) => one.id === pool);
@@ -131,7 +136,8 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   const { deferredUntil = '', receipts = [] } = documentAt(run, `remediation#${id}`, atMs) ?? {};
   const last = receipts.findLast(({ step }: any) => step === 'defer');
   const { receipts: known = [] } = documentAt(run, `remediation#${id}`, untilMs - 1) ?? {};
-  if ([last, ...known.slice(receipts.length)].some((receipt) => receipt && isOfNode(receipt))) return false;
+  const later = [last, ...known.slice(receipts.length)];
+  if (later.some((receipt) => receipt && (isOfNode(receipt) || wasRefused(receipt)))) return false;
   if (rules.windows.length === 0 && Date.parse(deferredUntil) > atMs + LOOKS_MS) return false;
   const held = Object.entries<any>(record.held).filter(([, { expiresAt }]) => Date.parse(expiresAt) > atMs);
   if (held.length > 0) return false;
