@@ -25,6 +25,8 @@ export const NodeOutcome = z.object({
   healthySince: z.iso.datetime().optional(),
   /** In verification: since when every reading has shown the node broken. */
   brokenSince: z.iso.datetime().optional(),
+  /** In verification: a reading has shown a driver of the node. A later one that shows none hides it. */
+  driverShown: z.literal(true).optional(),
   /** The target counts as failed, because its state was still not known at the end of its time. */
   notKnown: z.literal(true).optional(),
   /** The API had done what was asked, and the check of the target failed. Poolkeeper does not ask for it again. */

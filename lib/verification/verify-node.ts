@@ -1,5 +1,6 @@
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { spanText } from '#lib/sentences/time';
 import { type Health, healthOf } from './health.ts';
@@ -18,21 +19,38 @@ export function seenAs({ nodes, unreadable }: View, target: string): Sighting<Po
   );
 }
 
+type Verified = Pick<
+  Subject,
+  'before' | 'verify' | 'healthy' | 'sinceMs' | 'deadlineMs' | 'goneAfterMs' | 'firingAnew'
+>;
+
 /**
  * Whether a node is well, and has been for as long as the rule demands. A node that is not at rest, or in an unknown state,
- * gets time; a broken one too if the rule gives it. A node is broken only if two readings show it, unless its alert fires anew. A node whose state is unknown when its time is over has not failed: a
- * person gets a notice.
+ * gets time; a broken one too if the rule gives it. A node is broken only if two readings show it, unless its alert fires anew. A node
+ * whose state is unknown when its time is over has not failed: a person gets a notice. A driver that one poll has seen is unknown to a
+ * later poll that sees none.
  *
  * @param done a text about the finished call
  */
 export function verifyHealth(
   sighting: Sighting<PoolNode>,
-  subject: Pick<
-    Subject,
-    'before' | 'verify' | 'healthy' | 'sinceMs' | 'deadlineMs' | 'goneAfterMs' | 'firingAnew'
-  >,
+  subject: Verified,
   now: number,
   done = 'its job succeeded',
+): NodeOutcome {
+  const item = sighting.kind === 'seen' ? sighting.item : undefined;
+  const driverShown = subject.before.driverShown ?? (item?.driverPhase !== undefined || undefined);
+  // From then on it must show one.
+  const [marked] = item && driverShown ? withExpectedDrivers([item], [], 'unknown') : [];
+  const outcome = judgeHealth(marked ? { kind: 'seen', item: marked } : sighting, subject, now, done);
+  return outcome.state === 'verifying' && driverShown ? { ...outcome, driverShown } : outcome;
+}
+
+function judgeHealth(
+  sighting: Sighting<PoolNode>,
+  subject: Verified,
+  now: number,
+  done: string,
 ): NodeOutcome {
   const { before, verify, sinceMs, deadlineMs, goneAfterMs, firingAnew = [], healthy } = subject;
   const health = healthOf(sighting, before.notSeenSince, firingAnew, now, goneAfterMs, healthy);

@@ -45,6 +45,26 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     expect(stateOf(phase, { ...(driverPhase && { driverPhase }), ...seenBrokenBefore }).state).toBe(state);
   });
 
+  test.each(['Abnormal', 'Updating', 'Pending', 'Running'])(
+    'a driver that was %s is not well for a reading that hides it',
+    (driverPhase) => {
+      const polls = [driverPhase, undefined, undefined];
+      let before: NodeOutcome = { state: 'running' };
+      // A poll with work in progress comes first, so that the verification goes on.
+      const phases = ['Checking', 'Available', 'Available'];
+      for (const [index, phase] of phases.entries()) {
+        const seen = view([node('n1', { phase, driverPhase: polls[index] })]);
+        before = verifyNode(seen, subject({ before }), (index + 1) * MINUTE);
+      }
+      expect(before).toMatchObject({
+        state: 'verifying',
+        why: 'the node is Available (its driver is not shown)',
+      });
+      const again = view([node('n1', { phase: 'Available', driverPhase: 'Running' })]);
+      expect(verifyNode(again, subject({ before }), 4 * MINUTE).state).toBe('succeeded');
+    },
+  );
+
   test('one reading alone proves no fault; a second one, a minute later, does', () => {
     const first = stateOf('Abnormal', { atMs: 5 * MINUTE });
     expect(first).toEqual({

@@ -54,6 +54,14 @@ describe('a node has migrated when the other pool has it', () => {
     expect(verdict(arrived)).toMatchObject({ state: 'verifying' });
   });
 
+  test('and it goes on to show the driver that it had there', () => {
+    const arrived = verdict([node('n1', { driverPhase: 'Abnormal' })]);
+    expect(verdict([node('n1')], { before: arrived, atMs: 2 * MINUTE })).toMatchObject({
+      state: 'verifying',
+      why: 'pool pool-b has the node: the node is Available (its driver is not shown)',
+    });
+  });
+
   test('and not when two nodes bear its mark', () => {
     const twins = [node('n8', { privateIp: '10.0.0.1' }), node('n9', { privateIp: '10.0.0.1' })];
     expect(verdict(twins, { identity: { privateIp: '10.0.0.1' } }).state).toBe('verifying');

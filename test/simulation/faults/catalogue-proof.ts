@@ -176,7 +176,7 @@ export const proofFaults: readonly Fault[] = [
   {
     name: 'the first check of a node is the last',
     promise: 'a node that comes up in time has not failed',
-    inside: 'verifyHealth',
+    inside: 'judgeHealth',
     find: "$NOW < $END_MS && ($HEALTH.state !== 'broken' || $VERIFY !== undefined)",
     replace: "$NOW < $END_MS && $HEALTH.state !== 'broken'",
     heldBy: 'test/verification/verify-node.test.ts',

@@ -230,7 +230,7 @@ export const faults: readonly Fault[] = [
     name: 'the clock of being well is not set back by a bad look',
     promise: 'a success means that the node is well',
     profile: 'races',
-    inside: 'verifyHealth',
+    inside: 'judgeHealth',
     find: '...(notSeenSince && { notSeenSince })',
     replace:
       '...($BEFORE.healthySince && { healthySince: $BEFORE.healthySince }), ...(notSeenSince && { notSeenSince })',
@@ -399,7 +399,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'what fires anew is well',
     promise: 'a node that fires anew is not well',
-    inside: 'verifyHealth',
+    inside: 'judgeHealth',
     find: 'healthOf($SIGHTING, $SINCE, $FIRING_ANEW, $$$TIMES)',
     replace: 'healthOf($SIGHTING, $SINCE, $FIRING_ANEW.slice(0, 0), $$$TIMES)',
   },
