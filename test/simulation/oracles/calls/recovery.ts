@@ -120,6 +120,9 @@ export function* foundWhereListed(run: Run): Iterable<Finding> {
   }
 }
 
+/** A poll that could not write its call has recorded something that the next poll does not know of, until the job changes. */
+const UNKNOWN_TO_NEXT_MS = 75_000;
+
 /** A poll that sees a job that stands still, or is in an unknown phase, says so; a poll of a job that goes on says that. */
 export function* seenAsItIs(run: Run): Iterable<Finding> {
   for (const { id, jobId } of valuesOf(run, 'call#')) {
@@ -139,7 +142,10 @@ export function* seenAsItIs(run: Run): Iterable<Finding> {
           };
         const goesOn = !isOdd && (job.endedAtMs === undefined || job.endedAtMs > readAtMs);
         const isLate = call.state === 'ended' || atMs >= Date.parse(call.deadline);
-        if (goesOn && !isLate && value.state === 'needs-human')
+        const wasCutOff = writesOf(run, `remediation#${remediation}`).some(
+          (write) => write.atMs <= atMs && write.atMs > atMs - UNKNOWN_TO_NEXT_MS && hadMishap(run, write.by),
+        );
+        if (goesOn && !isLate && !wasCutOff && value.state === 'needs-human')
           yield {
             what: `${by} saw at ${clock(readAtMs)} that ${job.id} went on, and ${remediation} was left to a person`,
             atMs,

@@ -11,7 +11,7 @@ import {
   rulesOf,
 } from '../facts/destructive.ts';
 import { eventsThatWentOn, isAboutEvents } from '../facts/planned.ts';
-import { poolAt, readingOf, sizesKnown, trueAtMs, wasOddFor } from '../facts/readings.ts';
+import { isUndisturbed, poolAt, readingOf, sizesKnown, trueAtMs, wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
 const SLACK_MS = 2_000;
@@ -419,6 +419,9 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       const settledMs = valuesOf(run, 'remediation#')
         .filter(({ pool, outcomes, callId }) => pool === value.pool && outcomes[name] && callId)
         .map(({ stateSince, updatedAt }) => Date.parse(stateSince ?? updatedAt));
+      // If the processes that were to release the node died, another one releases it later.
+      const { endedAt } = documentAt(run, `node#${value.pool}#${name}`, atMs)?.last ?? {};
+      if (endedAt && !isUndisturbed(run)) settledMs.push(Date.parse(endedAt));
       const isLater =
         settledMs.every((endedMs) => endedMs < beganMs || endedMs > atMs) &&
         jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - seenMs) &&
