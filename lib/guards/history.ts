@@ -1,7 +1,7 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Hold } from '#lib/ledger/pool-record';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
-import { spanText } from '#lib/sentences/time';
+import { roundedSpanText } from '#lib/sentences/time';
 import { lastBegan } from './fault.ts';
 import { type Facts, type Guard } from './guard.ts';
 import { nameOf } from './name-of.ts';
@@ -39,7 +39,7 @@ export const cooldown: Guard = (
   const restoredMs = Date.parse(restored?.at ?? '');
   if (restored && now - restoredMs < cooldownMs) {
     const until = new Date(restoredMs + cooldownMs).toISOString();
-    const why = `the ledger was restored at ${restored.at}, and the node may have been called since ${restored.from}; the cooldown is ${spanText(cooldownMs)}`;
+    const why = `the ledger was restored at ${restored.at}, and the node may have been called since ${restored.from}; the cooldown is ${roundedSpanText(cooldownMs)}`;
     return { guard, allowed: false, why, until };
   }
   const last = lastOfOthers(record, remediation);
@@ -55,10 +55,10 @@ export function cooldownAfter(
   cooldownMs: number,
   now: number,
 ): { until: string; why: string } {
-  const ago = spanText(now - Date.parse(calledAt));
+  const ago = roundedSpanText(now - Date.parse(calledAt));
   return {
     until: new Date(Date.parse(calledAt) + cooldownMs).toISOString(),
-    why: `${action} of remediation ${remediation} was ${ago} ago; the cooldown is ${spanText(cooldownMs)}`,
+    why: `${action} of remediation ${remediation} was ${ago} ago; the cooldown is ${roundedSpanText(cooldownMs)}`,
   };
 }
 
@@ -86,7 +86,7 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
     return {
       guard,
       allowed: true,
-      why: `${why}; the alert still fires, ${spanText(RESOLVES_WITHIN_MS)} later`,
+      why: `${why}; the alert still fires, ${roundedSpanText(RESOLVES_WITHIN_MS)} later`,
     };
   if (now > resolvesMs) return { guard, allowed, why };
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };

@@ -1,5 +1,5 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
-import { spanText } from '#lib/sentences/time';
+import { roundedSpanText } from '#lib/sentences/time';
 import { type Guard } from './guard.ts';
 
 /**
@@ -13,7 +13,7 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
   if (known.some(({ root }) => root === ladder.root))
     return { guard, allowed: true, why: 'its ladder has begun already' };
   const begun = roundsWithin(known, rule, rounds.withinMs, now);
-  const limit = `the limit is ${rounds.max} within ${spanText(rounds.withinMs)}`;
+  const limit = `the limit is ${rounds.max} within ${roundedSpanText(rounds.withinMs)}`;
   if (begun.length < rounds.max) {
     const why = `${begun.length} ladders of rule ${rule} have begun for the node before; ${limit}`;
     return { guard, allowed: true, why };

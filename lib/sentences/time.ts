@@ -72,3 +72,16 @@ export function spanText(spanMs: number): string {
     .map(([unit, count]) => `${count} ${unit}`)
     .join(' ');
 }
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * A span of time without its small parts: to the minute from two minutes on, to the hour from two hours on. A text about an age is
+ * the same for as long, so that no document is written, and no answer sent again, for a second.
+ */
+export function roundedSpanText(spanMs: number): string {
+  const stepMs = spanMs < 2 * MINUTE_MS ? SECOND_MS : spanMs < 2 * HOUR_MS ? MINUTE_MS : HOUR_MS;
+  return spanText(Math.round(spanMs / stepMs) * stepMs);
+}

@@ -75,14 +75,14 @@ test('two Alertmanagers as a cluster have a node reset once, and say that its al
     await post({});
     await system.allReach(pool.id, 1, ['succeeded']);
     await post({ endsAt: new Date().toISOString() });
-    const [last] = await until(
+    await until(
       async () => {
         const found = await eventsOf(system, node);
-        return found.some(({ status }) => status === 'resolved') ? found : undefined;
+        // The other Alertmanager may repeat the alert before it knows.
+        return found[0]?.status === 'resolved' ? found : undefined;
       },
-      () => 'no resolution has come',
+      () => 'no resolution has come last',
     );
-    expect(last).toMatchObject({ status: 'resolved' });
     expect(pool.resets(node)).toBe(1);
   } finally {
     await rm(folder, { recursive: true });

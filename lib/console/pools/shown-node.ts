@@ -8,7 +8,7 @@ import { nodePoolOf, type SnapshotNode } from '#lib/ledger/snapshot/snapshot-nod
 import { BATCH } from '#lib/modelarts/reading/supernodes';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { stateSince } from '#lib/remediation/record/end-of-ladder';
-import { spanText } from '#lib/sentences/time';
+import { roundedSpanText } from '#lib/sentences/time';
 import type { PoolFacts } from './pool-facts.ts';
 import type { NodeState } from './query.ts';
 
@@ -105,7 +105,7 @@ function whyBroken(last: Remediation, node: PoolNode): string {
 
 function whyStale({ reading, now }: PoolFacts): string {
   const at = reading?.at ?? '';
-  return `the pool was last read ${spanText(now - Date.parse(at))} ago, at ${at}`;
+  return `the pool was last read ${roundedSpanText(now - Date.parse(at))} ago, at ${at}`;
 }
 
 /** Undefined: the last reading shows the state of the node. */

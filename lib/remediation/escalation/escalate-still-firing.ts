@@ -7,7 +7,7 @@ import { fireOn } from '#lib/remediation/lifecycle/rung';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
 import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { spanText } from '#lib/sentences/time';
+import { roundedSpanText } from '#lib/sentences/time';
 import { escalate } from './escalate.ts';
 
 /**
@@ -33,13 +33,13 @@ export async function escalateStillFiring(
     const withinMs = resolvesWithinMs(rules, current);
     const afterMs = seenAtMs - Date.parse(succeededAt);
     if (afterMs <= withinMs) return undefined;
-    const why = `alert ${alerts[0]?.fingerprint} still fires ${spanText(afterMs)} after it succeeded: it did not repair the node`;
+    const why = `alert ${alerts[0]?.fingerprint} still fires ${roundedSpanText(afterMs)} after it succeeded: it did not repair the node`;
     const receipt = {
       step: 'still-firing' as const,
       alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
       seenAt: new Date(seenAtMs).toISOString(),
       succeededAt,
-      within: spanText(withinMs),
+      within: roundedSpanText(withinMs),
     };
     const all = [...current.alerts, ...newOnes(current.alerts, alerts)];
     return fireOn(current, all, why, receipt, place, clock.now());
