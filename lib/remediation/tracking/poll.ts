@@ -17,7 +17,7 @@ import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { calledAtMs, isSameSeen } from './observation.ts';
 import { beginReading, pollPool } from './poll-pool.ts';
-import { quietAfter, quietAgain, quietOf, stillRunning } from './quiet.ts';
+import { quietAfter, quietAgain, quietCalledAt, quietOf, stillRunning } from './quiet.ts';
 
 /** A message that comes at most this early is not sent back. */
 const EARLY_MS = 1_000;
@@ -135,10 +135,7 @@ async function pollDue(
   invocation: Invocation,
 ): Promise<void> {
   const { clock, rules, store, follow } = services;
-  const calledAt = [
-    ...calls.map(({ call }) => calledAtMs(call)),
-    ...quiet.map(({ message }) => Date.parse(quietOf(message, clock.now())?.calledAt ?? '')),
-  ];
+  const calledAt = [...calls.map(({ call }) => calledAtMs(call)), ...quietCalledAt(quiet)];
   const reading = beginReading(pool, calledAt, services, invocation);
   const resting = await stillRunning(quiet, reading.reader);
   const due = [...calls, ...(await readCalls(quiet.filter((one) => !resting.includes(one))))];

@@ -34,6 +34,13 @@ export function quietOf({ probe, dueAt }: FollowMessage, now: number): Quiet | u
   return leftMs > 0 && leftMs <= QUIET_MS && !isLate ? probe.quiet : undefined;
 }
 
+/** When the calls of quiet polls were made, also of those whose time is over by now. Epoch milliseconds. */
+export function quietCalledAt(asked: readonly { message: FollowMessage }[]): number[] {
+  return asked.flatMap(({ message: { probe } }) =>
+    probe.kind === 'job' && probe.quiet ? [Date.parse(probe.quiet.calledAt)] : [],
+  );
+}
+
 /** The messages whose jobs still run. */
 export async function stillRunning<Asked extends { message: FollowMessage }>(
   asked: readonly Asked[],

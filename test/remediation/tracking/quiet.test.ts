@@ -3,7 +3,8 @@ import type { FollowMessage } from '#events/follow';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { readDocument } from '#lib/ledger/change';
 import type { DocumentKey } from '#lib/ledger/store';
-import { quietAfter, quietOf } from '#lib/remediation/tracking/quiet';
+import { calledAtMs } from '#lib/remediation/tracking/observation';
+import { quietAfter, quietCalledAt, quietOf } from '#lib/remediation/tracking/quiet';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { apiError, createBench, firing, nodeName } from '#test/remediation/bench';
 import { call as anyCall } from '../lifecycle/in-phase.ts';
@@ -94,6 +95,13 @@ describe('a job that runs on', () => {
     await bench.advance(2 * MINUTE);
     expect(lists() - before).toBe(4);
     expect(bench.queues.follow).toHaveLength(2);
+  });
+
+  test('says when its call was made, also when its quiet time has ended meanwhile', async () => {
+    const { message, call } = await running();
+    const asked = { message: message() };
+    expect(quietOf(asked.message, Date.parse(asked.message.dueAt) + 5 * MINUTE)).toBeUndefined();
+    expect(quietCalledAt([asked])).toEqual([calledAtMs(await call())]);
   });
 
   test('has one message again, soon after it had two', async () => {
