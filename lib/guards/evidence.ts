@@ -3,8 +3,8 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { PoolRules } from '#lib/rules/rules';
 import { APPROVAL_HOLDS_MS } from '#lib/rules/waits';
-import { roundedSpanText } from '#lib/sentences/time';
-import { type Facts, type Guard, type Limits, type Verdict } from './guard.ts';
+import { roundedSpanText, spanText } from '#lib/sentences/time';
+import type { Facts, Guard, Limits, Verdict } from './guard.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -22,7 +22,7 @@ export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) =
   }
   const { maxEvidenceAgeMs } = limits;
   const ageMs = now - evidenceAt;
-  const limit = `the limit is ${roundedSpanText(maxEvidenceAgeMs)}${approval ? ', or a day after the approval of the plan' : ''}`;
+  const limit = `the limit is ${spanText(maxEvidenceAgeMs)}${approval ? ', or a day after the approval of the plan' : ''}`;
   const why = `the evidence is ${roundedSpanText(ageMs)} old; ${limit}`;
   if (now <= evidenceEndsMs(remediation, alerts, limits, evidenceAt))
     return waitedTooLong(remediation, pool, now) ?? { guard, allowed: true, why };
@@ -45,7 +45,7 @@ function waitedTooLong(
   const waitedMs = now - Date.parse(approval?.at ?? createdAt);
   const limitMs = patienceMs(pool);
   if (deferrals === undefined || waitedMs <= limitMs) return undefined;
-  const waited = `the command has waited for ${roundedSpanText(waitedMs)}; the limit is ${roundedSpanText(limitMs)}`;
+  const waited = `the command has waited for ${roundedSpanText(waitedMs)}; the limit is ${spanText(limitMs)}`;
   return {
     guard: 'evidence-age',
     allowed: false,

@@ -1,9 +1,9 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Hold } from '#lib/ledger/pool-record';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
-import { roundedSpanText } from '#lib/sentences/time';
+import { roundedSpanText, spanText } from '#lib/sentences/time';
 import { lastBegan } from './fault.ts';
-import { type Facts, type Guard } from './guard.ts';
+import type { Facts, Guard } from './guard.ts';
 import { nameOf } from './name-of.ts';
 import { lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
@@ -39,7 +39,7 @@ export const cooldown: Guard = (
   const restoredMs = Date.parse(restored?.at ?? '');
   if (restored && now - restoredMs < cooldownMs) {
     const until = new Date(restoredMs + cooldownMs).toISOString();
-    const why = `the ledger was restored at ${restored.at}, and the node may have been called since ${restored.from}; the cooldown is ${roundedSpanText(cooldownMs)}`;
+    const why = `the ledger was restored at ${restored.at}, and the node may have been called since ${restored.from}; the cooldown is ${spanText(cooldownMs)}`;
     return { guard, allowed: false, why, until };
   }
   const last = lastOfOthers(record, remediation);
@@ -58,7 +58,7 @@ export function cooldownAfter(
   const ago = roundedSpanText(now - Date.parse(calledAt));
   return {
     until: new Date(Date.parse(calledAt) + cooldownMs).toISOString(),
-    why: `${action} of remediation ${remediation} was ${ago} ago; the cooldown is ${roundedSpanText(cooldownMs)}`,
+    why: `${action} of remediation ${remediation} was ${ago} ago; the cooldown is ${spanText(cooldownMs)}`,
   };
 }
 
@@ -86,7 +86,7 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
     return {
       guard,
       allowed: true,
-      why: `${why}; the alert still fires, ${roundedSpanText(RESOLVES_WITHIN_MS)} later`,
+      why: `${why}; the alert still fires, ${spanText(RESOLVES_WITHIN_MS)} later`,
     };
   if (now > resolvesMs) return { guard, allowed, why };
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };

@@ -1,7 +1,7 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { roundedSpanText } from '#lib/sentences/time';
+import { spanText } from '#lib/sentences/time';
 import { type AlertsOfRule, faultBegan } from './fault.ts';
-import { type Facts, type Guard, type Verdict } from './guard.ts';
+import type { Facts, Guard, Verdict } from './guard.ts';
 import { ASKED_AGAIN_MS } from './passing.ts';
 
 /**
@@ -48,7 +48,7 @@ export const nodeLadder: Guard = (facts, now) => {
     return until(now + ASKED_AGAIN_MS, `${stands}, and the alert still fires: that ladder continues`);
   const resolvesMs = sinceMs + withinMs;
   if (now <= resolvesMs)
-    return until(resolvesMs + 1_000, `${stands}, and the alert has ${roundedSpanText(withinMs)} to resolve`);
+    return until(resolvesMs + 1_000, `${stands}, and the alert has ${spanText(withinMs)} to resolve`);
   if (beganAtMs > sinceMs) return allowed;
   return {
     guard,

@@ -1,6 +1,6 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
-import { roundedSpanText } from '#lib/sentences/time';
-import { type Guard } from './guard.ts';
+import { spanText } from '#lib/sentences/time';
+import type { Guard } from './guard.ts';
 
 /**
  * A ladder that began too often for a node has not repaired it, and would not do so the next time: the case goes to a
@@ -13,7 +13,7 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
   if (known.some(({ root }) => root === ladder.root))
     return { guard, allowed: true, why: 'its ladder has begun already' };
   const begun = roundsWithin(known, rule, rounds.withinMs, now);
-  const limit = `the limit is ${rounds.max} within ${roundedSpanText(rounds.withinMs)}`;
+  const limit = `the limit is ${rounds.max} within ${spanText(rounds.withinMs)}`;
   if (begun.length < rounds.max) {
     const why = `${begun.length} ladders of rule ${rule} have begun for the node before; ${limit}`;
     return { guard, allowed: true, why };

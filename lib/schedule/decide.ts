@@ -1,7 +1,7 @@
 import { traitsOf } from '#lib/actions/traits';
 import { firingTimes } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
-import { roundedSpanText } from '#lib/sentences/time';
+import { roundedSpanText, spanText } from '#lib/sentences/time';
 
 /** A later firing is ignored: EventBridge Scheduler never delivers one so late. */
 const MAX_LATE_MS = 24 * 3_600_000;
@@ -26,8 +26,7 @@ export function decideFiring(
   const lateMs = now - scheduledMs;
   const late =
     lateMs > 0 ? `the firing arrives ${roundedSpanText(lateMs)} late` : 'the firing arrives in time';
-  if (lateMs > MAX_LATE_MS)
-    return { allowed: false, why: `${late}; the limit is ${roundedSpanText(MAX_LATE_MS)}` };
+  if (lateMs > MAX_LATE_MS) return { allowed: false, why: `${late}; the limit is ${spanText(MAX_LATE_MS)}` };
 
   const rivals = schedules.filter((other) => other === schedule || overtakes(other, schedule));
   const later = rivals.slice(rivals.indexOf(schedule) + 1);

@@ -2,7 +2,7 @@ import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import { roundedSpanText } from '#lib/sentences/time';
+import { roundedSpanText, spanText } from '#lib/sentences/time';
 import { type Health, healthOf } from './health.ts';
 import type { Subject, Verify, View } from './verification.ts';
 
@@ -80,7 +80,7 @@ function wellFor(
   const healthyForMs = now - Date.parse(healthySince);
   const neededMs = verify?.healthyForMs ?? 0;
   if (healthyForMs >= neededMs) return { state: 'succeeded', why, healthySince };
-  const soFar = `${why} for ${roundedSpanText(healthyForMs)} of ${roundedSpanText(neededMs)}`;
+  const soFar = `${why} for ${roundedSpanText(healthyForMs)} of ${spanText(neededMs)}`;
   // A node that the last poll of its time, or the first poll of all, shows well may stay so for as long as the rule demands.
   const wasWell = before.state === 'running' || before.healthySince !== undefined;
   return now < endMs || wasWell

@@ -7,7 +7,7 @@ import { fireOn } from '#lib/remediation/lifecycle/rung';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
 import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { roundedSpanText } from '#lib/sentences/time';
+import { roundedSpanText, spanText } from '#lib/sentences/time';
 import { escalate } from './escalate.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function escalateStillFiring(
       alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
       seenAt: new Date(seenAtMs).toISOString(),
       succeededAt,
-      within: roundedSpanText(withinMs),
+      within: spanText(withinMs),
     };
     const all = [...current.alerts, ...newOnes(current.alerts, alerts)];
     return fireOn(current, all, why, receipt, place, clock.now());
