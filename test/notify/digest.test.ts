@@ -25,6 +25,17 @@ async function storm(bench: Bench, count: number, state: 'deferred' | 'needs-hum
 const postsTo = (bench: Bench, host: string) =>
   bench.posts.filter((post) => post.host === `${host}.example.com`);
 
+/** A recipient that has refused a list of three notices. */
+async function refusedList() {
+  const bench = createNotifyBench([chat]);
+  bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+  await storm(bench, 3);
+  await bench.deliver();
+  bench.pass(5 * MINUTE);
+  await bench.deliver();
+  return bench;
+}
+
 describe('a recipient with a digest', () => {
   test('gets thirty notices as one message with a list, at its end', async () => {
     const bench = createNotifyBench([chat], {}, { baseUrl: 'https://poolkeeper.example.com' });
@@ -99,12 +110,7 @@ describe('a recipient with a digest', () => {
   });
 
   test('that refuses has a dead letter, which sends the list once it is sent back', async () => {
-    const bench = createNotifyBench([chat]);
-    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
-    await storm(bench, 3);
-    await bench.deliver();
-    bench.pass(5 * MINUTE);
-    await bench.deliver();
+    const bench = await refusedList();
     await bench.deliver();
     expect(bench.posts).toHaveLength(1);
     expect(bench.deadLetters.map(({ attributes }) => attributes!['reason'])).toEqual([
@@ -117,12 +123,7 @@ describe('a recipient with a digest', () => {
   });
 
   test('that has refused a list is asked about it again at the end of the next one, and no sooner', async () => {
-    const bench = createNotifyBench([chat]);
-    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
-    await storm(bench, 3);
-    await bench.deliver();
-    bench.pass(5 * MINUTE);
-    await bench.deliver();
+    const bench = await refusedList();
     await storm(bench, 1, 'deferred', 3);
     const dueAt = new Date(bench.now() + 5 * MINUTE).toISOString();
     await bench.deliver();

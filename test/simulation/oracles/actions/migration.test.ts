@@ -6,6 +6,18 @@ const MINUTE_MS = 60_000;
 const NODE = 'node-1';
 const NODES_OF_OTHER = '/pools/pool-2/nodes';
 
+/** The state of a migration after five minutes. */
+function migration(more: object) {
+  const value = {
+    id: 'r-1',
+    action: 'migrate-nodes',
+    pool: POOL,
+    parameters: { toPoolName: 'pool-2' },
+    ...more,
+  };
+  return { atMs: 5 * MINUTE_MS, pk: 'remediation#r-1', value };
+}
+
 /** A migration whose node has arrived, and which counts as failed after five minutes. */
 function failed({ as = NODE, notKnown = false, delivered = [] as object[], requests = [] as object[] }) {
   return runOf({
@@ -33,19 +45,11 @@ function failed({ as = NODE, notKnown = false, delivered = [] as object[], reque
     pasts: { [as]: [{ fromMs: 2 * MINUTE_MS }] },
     delivered,
     writes: [
-      {
-        atMs: 5 * MINUTE_MS,
-        pk: 'remediation#r-1',
-        value: {
-          id: 'r-1',
-          action: 'migrate-nodes',
-          pool: POOL,
-          parameters: { toPoolName: 'pool-2' },
-          alerts: [{ fingerprint: 'a' }],
-          jobId: 'job-1',
-          outcomes: { [NODE]: { state: 'failed', why: 'it is gone', ...(notKnown && { notKnown }) } },
-        },
-      },
+      migration({
+        alerts: [{ fingerprint: 'a' }],
+        jobId: 'job-1',
+        outcomes: { [NODE]: { state: 'failed', why: 'it is gone', ...(notKnown && { notKnown }) } },
+      }),
     ],
   });
 }
@@ -89,19 +93,7 @@ test.each([
 ])('a migration to %s that succeeds without an arrival is %i times wrong', (_, toPoolName, count) => {
   const run = runOf({
     pasts: { [NODE]: [{ fromMs: 0 }] },
-    writes: [
-      {
-        atMs: 5 * MINUTE_MS,
-        pk: 'remediation#r-1',
-        value: {
-          id: 'r-1',
-          action: 'migrate-nodes',
-          pool: POOL,
-          parameters: { toPoolName },
-          outcomes: { [NODE]: { state: 'succeeded' } },
-        },
-      },
-    ],
+    writes: [migration({ parameters: { toPoolName }, outcomes: { [NODE]: { state: 'succeeded' } } })],
   });
   expect([...trulyArrived(run)]).toHaveLength(count);
 });
